@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Reader: WebSocket bytes in, whole messages out (RFC 6455 5 and 8).
+// The connection feeds it; it never sees a socket. There is one for every connection, so what a message in pieces needs
+// is allocated (and charged) only while there is one. After an error it stays in error: the caller sends the close code
+// the error names and hangs up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <encke/error.hpp>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "websocket/error.hpp"
+#include "websocket/frame.hpp"
+
+namespace encke::websocket {
+
+/// Checked on what a header declares, before anything is allocated.
+struct limits {
+  std::size_t message = 1'000'000;  ///< bytes of one message, all fragments together
+  std::size_t fragments = 1024;     ///< frames of one message
+};
+
+/// Which end reads: a server requires masked frames, a client unmasked ones.
+enum class role : std::uint8_t { server, client };
+
+/// What the peer sent. `kind` is text, binary, close, ping or pong; the code and reason of a close were checked.
+struct message {
+  opcode kind = opcode::text;
+  std::string_view payload;
+};
+
+class reader {
+ public:
+  explicit reader(limits, role = role::server) noexcept;
+  reader(reader&&) noexcept;
+  reader& operator=(reader&&) noexcept;
+  ~reader();
+
+  /// Borrows `data` until `next` has returned empty or an error, and unmasks in place. Not before that happened for
+  /// what was fed before.
+  void feed(std::span<char> data) noexcept;
+
+  /// The next message, control frames also between the fragments of another message. Empty: every borrowed byte was
+  /// consumed, or copied into memory of the reader. The payload is valid until the next call of `next` or `feed`; it
+  /// lies in the borrowed bytes if one fed piece held the whole of an unfragmented message, nothing was copied then.
+  /// Text is checked as it arrives, so the error comes with the first byte that makes it invalid.
+  /// What follows a close is discarded (RFC 6455 1.4).
+  [[nodiscard]] result<std::optional<message>, error> next();
+
+  /// True after a close frame: nothing more will come out.
+  [[nodiscard]] bool is_closed() const noexcept { return state_ == state::closed; }
+
+  /// Bytes of memory the reader owns: 0 between messages.
+  [[nodiscard]] std::size_t held() const noexcept;
+
+ private:
+  struct header;
+  struct partial;
+  enum class state : std::uint8_t { open, closed, failed };
+  using step = result<std::optional<message>, error>;
+
+  result<std::optional<header>, error> read_header();
+  result<std::optional<header>, error> parse_header(std::string_view bytes) const;
+  std::optional<error> check_first_byte(unsigned byte) const noexcept;
+  std::optional<error> check_length(opcode kind, std::uint64_t length) const noexcept;
+  step read_frames();
+  step take_whole(const header&);
+  void begin_frame(const header&);
+  step continue_frame();
+  step end_frame();
+  step give_control(opcode kind, std::string_view payload);
+  std::optional<error> append(std::string_view bytes);
+  void forget_delivered() noexcept;
+  partial& own_partial();
+  std::span<char> take(std::size_t size) noexcept;
+
+  char* data_ = nullptr;  // borrowed, not yet consumed
+  std::size_t size_ = 0;
+  std::size_t message_limit_;
+  std::unique_ptr<partial> partial_;
+  std::uint32_t fragment_limit_;
+  role role_;
+  state state_ = state::open;
+  bool delivered_ = false;  // the last message lies in partial_
+  std::uint8_t error_ = 0;
+};
+
+static_assert(sizeof(reader) <= 48);
+
+}  // namespace encke::websocket
