@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// Tokens at the door: clients prove who they are with a JWT (RFC 7519), signed with a secret the backend shares
+// (HMAC, RFC 7518 3.2). `protect` guards a whole server in one line; `verifier` and the functions around it are the
+// parts it is made of, for programs that want to look themselves.
+// Library: link encke_jwt. Nothing here reads a clock: the time is an argument.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <encke/error.hpp>
+
+namespace encke {
+class server;
+class socket;
+}  // namespace encke
+
+namespace encke::jwt {
+
+/// How tokens are signed. Chosen by configuration, never by the token, so "none" cannot be expressed.
+enum class algorithm : std::uint8_t { hs256, hs384, hs512 };
+/// "HS256", "HS384", "HS512": the name in a token's header.
+[[nodiscard]] std::string_view to_string(algorithm) noexcept;
+/// The algorithm of a name as written above; nothing for any other text.
+[[nodiscard]] std::optional<algorithm> algorithm_of(std::string_view name) noexcept;
+
+/// Why a client is not let in.
+enum class refusal : std::uint8_t {
+  missing,         ///< no token where one was looked for
+  malformed,       ///< not a signed token in compact form, or a header, `crit`, or registered claim that is unusable
+  bad_signature,   ///< signed with another secret or another algorithm ("none" included), or changed since
+  expired,         ///< `exp` is over
+  not_yet_valid,   ///< `nbf` is still to come
+  wrong_issuer,    ///< `iss` is not the one expected
+  wrong_audience,  ///< `aud` holds none of those expected
+  invalid_user,    ///< the user claim is absent or cannot be a user id
+};
+/// For programs: "missing_token", "malformed_token", "bad_signature", "token_expired", "token_not_yet_valid",
+/// "wrong_issuer", "wrong_audience", "invalid_user_claim".
+[[nodiscard]] std::string_view code_of(refusal) noexcept;
+/// For people: a short sentence without quotes, fit for a header value.
+[[nodiscard]] std::string_view message_of(refusal) noexcept;
+/// Called by `result::value()` when there is no value.
+[[noreturn]] void throw_exception_from_error(refusal, const boost::source_location&);
+
+/// One place where a token may be found.
+struct token_source {
+  enum class kind : std::uint8_t {
+    query,   ///< a parameter of the handshake URL
+    cookie,  ///< a cookie
+    header,  ///< `Authorization: Bearer TOKEN`
+    auth,    ///< a member of the object a Socket.IO client sends with CONNECT
+  };
+  kind where = kind::header;
+  std::string name;  ///< of the parameter, cookie or member; empty for `header`
+
+  friend bool operator==(const token_source&, const token_source&) = default;
+};
+
+/// Reads sources written as "query:NAME", "cookie:NAME", "header" and "auth:NAME". Adds one sentence to `faults` for
+/// each entry that is none of these or is there twice, and one for an empty list; gives those that are right.
+[[nodiscard]] std::vector<token_source> parse_lookup(std::span<const std::string> lookup,
+                                                     std::vector<std::string>& faults);
+
+struct options {
+  algorithm alg = algorithm::hs256;
+  std::string secret;                ///< the raw bytes; tokens are minted with it
+  std::vector<std::string> secrets;  ///< more secrets whose tokens are good too, for rotation
+  /// Where to look, in this order; the first place that holds a token decides.
+  std::vector<std::string> lookup = {"query:token", "cookie:token", "header", "auth:token"};
+  std::string user_claim = "sub";
+  std::string issuer;                 ///< empty: not checked
+  std::vector<std::string> audience;  ///< one of these must be in `aud`; empty: not checked
+  std::chrono::seconds leeway{30};    ///< how far clocks may differ, at most a day
+  bool require_exp = false;           ///< a token without `exp` is malformed
+  std::size_t max_token = 8192;       ///< a longer token is malformed, without a look at it
+};
+
+/// Every fault of the options, one sentence each; empty if a verifier can be made from them. No sentence holds a
+/// secret.
+[[nodiscard]] std::vector<std::string> check(const options&);
+
+/// Who a client is.
+struct identity {
+  std::string user;                                              ///< 1 to 256 bytes of UTF-8, no control characters
+  std::optional<std::chrono::system_clock::time_point> expires;  ///< `exp` as it stands, without leeway
+  std::string claims;                                            ///< the payload: the text of a JSON object
+};
+
+/// Checks tokens. Immutable: use one from any number of threads; copies share the keys. Keeps nothing of a token.
+class verifier {
+ public:
+  /// Throws std::invalid_argument that names every fault of `check`.
+  explicit verifier(const options&);
+
+  /// The identity in a good token. The signature is compared in constant time before the payload is looked at.
+  [[nodiscard]] result<identity, refusal> verify(std::string_view token,
+                                                 std::chrono::system_clock::time_point now) const;
+
+  [[nodiscard]] const std::vector<token_source>& lookup() const noexcept;
+
+ private:
+  struct state;
+  std::shared_ptr<const state> state_;
+};
+
+/// A token for `user`, signed with the first secret: for development and tests. `lifetime` zero leaves `exp` out, a
+/// negative one gives a token that is over. `extra_claims` is the text of a JSON object whose members are added and
+/// win. Throws std::invalid_argument for options with faults and for extra claims that are not an object.
+[[nodiscard]] std::string mint(const options&, std::string_view user, std::chrono::seconds lifetime,
+                               std::string_view extra_claims, std::chrono::system_clock::time_point now);
+
+struct found_token {
+  token_source source;
+  std::string token;  ///< not empty
+};
+
+/// Gives the decoded value of a query parameter, or nothing.
+using query_getter = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// The first token of an HTTP request in the order of `lookup`, `auth` sources skipped. An empty value counts as
+/// absent, as does an Authorization of another scheme than Bearer. Headers that are absent are empty; several Cookie
+/// headers are joined by "; ".
+[[nodiscard]] std::optional<found_token> find_in_request(std::span<const token_source> lookup,
+                                                         const query_getter& query, std::string_view cookie,
+                                                         std::string_view authorization);
+
+/// A URL, path or bare query for a log: the value of each query parameter named in `lookup` is "***". Names match as
+/// the server would decode them.
+[[nodiscard]] std::string redact_url(std::string_view url, std::span<const token_source> lookup);
+
+/// A header's value for a log: of Authorization and Proxy-Authorization only the scheme stays, of Cookie and Set-Cookie
+/// the names; other headers stay as they are.
+[[nodiscard]] std::string redact_header(std::string_view name, std::string_view value);
+
+/// A "text:NAME"-shaped source back as text, e.g. "query:token".
+[[nodiscard]] std::string to_string(const token_source&);
+
+}  // namespace encke::jwt
