@@ -111,7 +111,7 @@ struct charged {
   }
   static void operator delete(void* memory, std::size_t size) noexcept {
     remove(P, size);
-    ::operator delete(memory, size);
+    ::operator delete(memory);
   }
 };
 
