@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Encoder: appends the text of Socket.IO packets (without the Engine.IO type). The hub calls it once per packet,
+// however many get it. Arguments are JSON text already; `json_write` makes it.
+// A namespace starts with "/" and has no comma; "/" itself is not written.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <socketio/packet.hpp>
+#include <string>
+#include <string_view>
+
+namespace encke::socketio {
+
+/// `args_json` is the inside of the array, event name first: `"news",{"a":1}`. With attachments the packet is a
+/// BINARY_EVENT: exactly so many binary messages have to follow it.
+void append_event(std::string& out, std::string_view nsp, std::optional<std::uint64_t> id, std::string_view args_json,
+                  std::size_t attachments = 0);
+
+/// `args_json` is the inside of the array, "" for an answer without arguments.
+void append_ack(std::string& out, std::string_view nsp, std::uint64_t id, std::string_view args_json,
+                std::size_t attachments = 0);
+
+/// Accepts a CONNECT. v5: `{"sid":...}`, with "pid" if one is given; v4: no payload.
+void append_connect(std::string& out, dialect, std::string_view nsp, std::string_view sid, std::string_view pid = {});
+
+/// Refuses a CONNECT. v5: `{"message":...}`, with "data" if there is any; v4: the data itself, otherwise the message.
+void append_connect_error(std::string& out, dialect, std::string_view nsp, std::string_view message,
+                          std::string_view data_json = {});
+
+void append_disconnect(std::string& out, std::string_view nsp);
+
+}  // namespace encke::socketio
