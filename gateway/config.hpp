@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// The settings of the gateway: plain values with their defaults, and how they are read and checked.
+// A file in TOML is overridden by the environment (ENCKE_<TABLE>_<KEY>), and that by flags (--<table>-<key>).
+// The rows of config_settings.cpp give each value its name, its range and its help: file, environment, flags, the
+// sample file and the checks are all made from them. `cli` loads, `app` uses; nothing here opens a socket.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace encke::gateway {
+
+inline constexpr std::string_view version = "0.1.0";
+
+using milliseconds = std::chrono::milliseconds;
+
+/// An IP address and a port; port 0 lets the system choose. No host means: do not listen.
+struct listen_address {
+  std::string host;
+  std::uint16_t port = 0;
+
+  [[nodiscard]] bool is_off() const { return host.empty(); }
+  friend bool operator==(const listen_address&, const listen_address&) = default;
+};
+
+/// Who may call the HTTP API: the SHA-256 of the key, never the key.
+struct api_key {
+  std::string name;
+  std::array<unsigned char, 32> hash{};
+
+  friend bool operator==(const api_key&, const api_key&) = default;
+};
+
+enum class hash_algorithm { hs256, hs384, hs512 };
+enum class overflow { close, drop };
+enum class log_level { trace, debug, info, warn, error, off };
+enum class log_format { text, json };
+
+struct server_settings {
+  listen_address listen{"0.0.0.0", 8080};
+  std::string path = "/socket.io/";
+  unsigned workers = 0;  // 0: one per CPU
+  milliseconds drain_time{10'000};
+  bool serve_client = true;
+  std::string assets_dir;
+};
+
+struct engine_settings {
+  milliseconds ping_interval{25'000};
+  milliseconds ping_timeout{20'000};
+  milliseconds connect_timeout{45'000};
+  milliseconds upgrade_timeout{10'000};
+  std::size_t max_payload = 1'000'000;
+  std::vector<std::string> transports{"polling", "websocket"};
+  bool allow_upgrades = true;
+  bool allow_eio3 = true;
+  std::vector<std::string> cors_origins;  // {"*"}, {"reflect"} or origins; empty: no CORS headers
+  bool cors_credentials = false;
+  std::string cookie;  // name; empty: none is set
+};
+
+struct limit_settings {
+  std::size_t connections = 0;  // 0: no limit
+  std::size_t outbox_bytes = 1'000'000;
+  std::size_t outbox_messages = 1024;
+  gateway::overflow overflow = gateway::overflow::close;
+  std::size_t attachments = 10;
+  std::size_t http_head = 16 * 1024;
+  milliseconds head_timeout{10'000};
+  milliseconds idle_timeout{60'000};
+};
+
+struct auth_settings {
+  bool enabled = true;
+  hash_algorithm algorithm = hash_algorithm::hs256;
+  std::string secret;
+  std::string secret_file;
+  std::vector<std::string> secrets;
+  std::vector<std::string> sources{"query:token", "cookie:token", "header", "auth:token"};
+  std::string user_claim = "sub";
+  std::string issuer;
+  std::vector<std::string> audience;
+  milliseconds leeway{30'000};
+
+  /// Filled by `load_config`: `secret`, the content of `secret_file`, then `secrets`. The first one signs.
+  std::vector<std::string> accepted;
+};
+
+struct room_settings {
+  std::string user = "user:{id}";
+  std::string house = "house";
+};
+
+struct api_settings {
+  listen_address listen{"127.0.0.1", 9090};
+  std::vector<api_key> keys;
+  std::size_t max_body = 1'000'000;
+  milliseconds ack_timeout_max{30'000};
+};
+
+struct tls_settings {
+  std::string certificate;
+  std::string key;
+
+  [[nodiscard]] bool is_on() const { return !certificate.empty(); }
+};
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+  std::string file;  // empty: standard error
+};
+
+struct debug_settings {
+  bool enabled = false;
+};
+
+struct config {
+  server_settings server;
+  engine_settings engine;
+  limit_settings limits;
+  auth_settings auth;
+  room_settings rooms;
+  api_settings api;
+  tls_settings tls;
+  log_settings log;
+  debug_settings debug;
+  bool dev = false;  // started with --dev; no file can say so
+};
+
+/// Something wrong in the settings. `where` is "encke.toml:12", a variable, a flag, or empty for what was left out.
+/// Never holds the value of a setting that is secret.
+struct fault {
+  std::string where;
+  std::string message;
+};
+
+/// "where: message", or "message" alone.
+[[nodiscard]] std::string to_string(const fault&);
+
+/// Name and values of a flag, as given: "--engine-ping-interval", {"10s"}. Aliases are already replaced.
+using flag_values = std::map<std::string, std::vector<std::string>, std::less<>>;
+using environment = std::vector<std::pair<std::string, std::string>>;
+
+/// Where settings come from. Kept by `serve`, so that a reload reads the same places again.
+struct config_sources {
+  std::string file;                      // empty: none
+  std::optional<std::string> file_text;  // when set, used instead of reading `file` (standard input, tests)
+  gateway::environment environment;      // all of it; only ENCKE_*, HOME and XDG_CONFIG_HOME are looked at
+  flag_values flags;
+  bool dev = false;  // start from the development defaults: loopback, debug on, a secret kept in the state directory
+  std::filesystem::path state_dir;  // empty: state_dir::default_path
+};
+
+/// What is asked of the settings: all of them, or only what it takes to make and check tokens.
+enum class check_scope { all, tokens };
+
+/// The settings, and all that is wrong with them. Use the settings only when there is no fault.
+struct loaded_config {
+  config settings;
+  std::vector<fault> faults;
+};
+
+/// Reads every source, then checks the whole. Throws nothing for what a user can get wrong. Reads the files that the
+/// settings name, and with `dev` makes the development secret on the first call.
+[[nodiscard]] loaded_config load_config(const config_sources&, check_scope = check_scope::all);
+
+/// The sample file: every setting with its default and what it means. Kept as packaging/encke.toml.
+[[nodiscard]] std::string sample_config();
+
+/// The environment of this process.
+[[nodiscard]] environment process_environment();
+
+}  // namespace encke::gateway
