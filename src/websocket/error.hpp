@@ -10,7 +10,7 @@
 
 namespace encke::websocket {
 
-enum class error {
+enum class error : std::uint8_t {
   unmasked_client_frame,
   masked_server_frame,
   reserved_bits,

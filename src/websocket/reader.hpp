@@ -63,30 +63,29 @@ class reader {
   enum class state : std::uint8_t { open, closed, failed };
   using step = result<std::optional<message>, error>;
 
-  result<std::optional<header>, error> read_header();
-  result<std::optional<header>, error> parse_header(std::string_view bytes) const;
-  std::optional<error> check_first_byte(unsigned byte) const noexcept;
-  std::optional<error> check_length(opcode kind, std::uint64_t length) const noexcept;
   step read_frames();
+  result<std::optional<header>, error> read_header();
+  [[nodiscard]] result<std::optional<header>, error> parse_header(std::string_view bytes) const;
+  [[nodiscard]] std::optional<error> check_first_byte(unsigned byte) const noexcept;
   step take_whole(const header&);
   void begin_frame(const header&);
   step continue_frame();
-  step end_frame();
+  step end_frame(bool fin);
   step give_control(opcode kind, std::string_view payload);
-  std::optional<error> append(std::string_view bytes);
-  void forget_delivered() noexcept;
-  partial& own_partial();
-  std::span<char> take(std::size_t size) noexcept;
+  std::optional<error> append(std::string_view piece, std::size_t message_end);
+
+  std::string_view take(std::size_t size, const header&, std::size_t offset) noexcept;
+  partial& own();
+  void release_given() noexcept;
 
   char* data_ = nullptr;  // borrowed, not yet consumed
   std::size_t size_ = 0;
   std::size_t message_limit_;
-  std::unique_ptr<partial> partial_;
+  std::unique_ptr<partial> partial_;  // what did not arrive in one piece
   std::uint32_t fragment_limit_;
   role role_;
   state state_ = state::open;
-  bool delivered_ = false;  // the last message lies in partial_
-  std::uint8_t error_ = 0;
+  error error_{};  // once failed
 };
 
 static_assert(sizeof(reader) <= 48);
