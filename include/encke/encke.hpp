@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The whole public API but its optional components (jwt.hpp).
+#pragma once
+
+#include <encke/admission.hpp>
+#include <encke/error.hpp>
+#include <encke/handshake.hpp>
+#include <encke/http.hpp>
+#include <encke/ledger.hpp>
+#include <encke/log.hpp>
+#include <encke/nsp.hpp>
+#include <encke/options.hpp>
+#include <encke/reason.hpp>
+#include <encke/server.hpp>
+#include <encke/socket.hpp>
+#include <encke/stats.hpp>
+#include <encke/target.hpp>
+#include <encke/task.hpp>
+#include <encke/value.hpp>

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Plain HTTP routes beside Socket.IO: health checks, publish endpoints, small files.
+#pragma once
+
+#include <cstddef>
+#include <encke/task.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace encke {
+
+/// A whole request. Handlers get it by const reference, coroutines by value.
+struct http_request {
+  std::string method;
+  std::string path;                                          ///< decoded, without query
+  std::vector<std::pair<std::string, std::string>> query;    ///< decoded
+  std::vector<std::pair<std::string, std::string>> params;   ///< what `{name}` in the route's pattern matched
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string address;                                       ///< IP address of the peer
+
+  /// The value of a pattern's `{name}`, or "".
+  [[nodiscard]] std::string_view param(std::string_view name) const;
+  /// The last query parameter of this name, if any.
+  [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;
+  /// The first header of this name (case-insensitive), or "".
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+struct http_response {
+  unsigned status = 200;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
+  std::string content_type = "text/plain; charset=UTF-8";
+};
+
+struct route_options {
+  bool internal = false;                 ///< answers only on internal listeners; otherwise only on public ones
+  std::size_t max_body = 1'000'000;      ///< bytes; larger is answered 413
+};
+
+/// One of the two is set.
+struct http_handler {
+  std::function<http_response(const http_request&)> now;
+  std::function<task<http_response>(http_request)> later;
+};
+
+template <class F>
+[[nodiscard]] http_handler make_http_handler(F handler) {
+  if constexpr (std::is_same_v<std::invoke_result_t<F, http_request>, task<http_response>>)
+    return {.now = {}, .later = std::move(handler)};
+  else
+    return {.now = std::move(handler), .later = {}};
+}
+
+}  // namespace encke

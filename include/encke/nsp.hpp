@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// A namespace: its middleware and handlers, registered once and shared by all its sockets, and targets in it.
+// Everything is registered before `server::run`; later it throws std::logic_error.
+#pragma once
+
+#include <encke/admission.hpp>
+#include <encke/handler.hpp>
+#include <encke/reason.hpp>
+#include <encke/socket.hpp>
+#include <encke/target.hpp>
+#include <encke/task.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace encke {
+
+/// Decides whether a socket may connect, with or without waiting. At any time exactly one of the two is set.
+struct middleware {
+  std::function<admission(const socket&)> now;
+  std::function<task<admission>(socket)> later;
+};
+
+/// Makes a middleware of a callable `admission(socket)` or `task<admission>(socket)`.
+template <class F>
+[[nodiscard]] middleware make_middleware(F check) {
+  if constexpr (detail::is_task<std::invoke_result_t<F, socket>>)
+    return {.now = {}, .later = std::move(check)};
+  else
+    return {.now = std::move(check), .later = {}};
+}
+
+class nsp {
+ public:
+  explicit nsp(hub::nsp_core& core) : core_{core} {}
+
+  /// Adds a check that runs before a socket is connected, in order of registration.
+  template <class F>
+  nsp& use(F check) {
+    add_middleware(make_middleware(std::move(check)));
+    return *this;
+  }
+  /// `handler(socket, args...)`: called for each event of this name whose arguments convert to its parameter types
+  /// (too few do not, unless the missing ones are std::optional). What it returns is the ack; a handler that returns
+  /// nothing acks nothing. It may be a coroutine (encke::task). One handler per event: a second throws.
+  template <class F>
+  nsp& on(std::string_view event, F handler) {
+    add_handler(event, detail::make_event_handler(std::move(handler)));
+    return *this;
+  }
+  /// `handler(socket, std::string event, arguments)`: called for events that have no handler of their own.
+  nsp& on_any(std::function<void(socket, std::string_view, const arguments&)> handler);
+  /// `handler(socket)`, once the socket is connected and its client has been told.
+  template <class F>
+  nsp& on_connect(F handler) {
+    if constexpr (detail::is_task<std::invoke_result_t<F, socket>>)
+      add_on_connect([handler = std::move(handler)](const socket& s) { detail::spawn(s, handler(s)); });
+    else
+      add_on_connect(std::move(handler));
+    return *this;
+  }
+  /// `handler(socket, reason)`, once it left; its rooms and data are still there. Called only for connected sockets.
+  nsp& on_disconnect(std::function<void(const socket&, reason)> handler);
+
+  [[nodiscard]] std::string_view name() const;
+
+  /// Targets in this namespace; see target.hpp.
+  [[nodiscard]] target to(std::string_view room) const { return everyone().to(room); }
+  [[nodiscard]] target in(std::string_view room) const { return everyone().to(room); }
+  [[nodiscard]] target except(std::string_view room) const { return everyone().except(room); }
+  [[nodiscard]] target everyone() const { return target{core_}; }
+  template <class... Args>
+  void emit(std::string_view event, const Args&... args) const {
+    everyone().emit(event, args...);
+  }
+
+  /// Rooms and their sizes over all workers, sorted by name: up to `limit` after `after` ("" = from the start).
+  [[nodiscard]] task<std::vector<room_info>> rooms(std::string after, std::size_t limit) const;
+
+ private:
+  void add_middleware(middleware);
+  void add_handler(std::string_view event, detail::event_handler);
+  void add_on_connect(std::function<void(const socket&)>);
+
+  hub::nsp_core& core_;
+};
+
+}  // namespace encke

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// The server: namespaces, listeners, plain HTTP routes, and the threads that run them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <encke/admission.hpp>
+#include <encke/handshake.hpp>
+#include <encke/http.hpp>
+#include <encke/nsp.hpp>
+#include <encke/options.hpp>
+#include <encke/stats.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace encke {
+
+/// Certificate chain and key of a listener, both PEM files.
+struct tls_options {
+  std::string certificate;
+  std::string key;
+};
+
+struct endpoint {
+  std::string address = "0.0.0.0";  ///< IPv4 or IPv6
+  std::uint16_t port = 0;           ///< 0: any free port
+  bool internal = false;            ///< answers internal routes only, and no Socket.IO
+  std::optional<tls_options> tls{};
+};
+
+class server {
+ public:
+  /// Throws std::invalid_argument naming what is wrong with the options.
+  explicit server(options = {});
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// The namespace of this name, made on first use. A name without "/" in front gets one. The reference stays valid.
+  nsp& of(std::string_view name);
+  /// Adds a middleware to every namespace, those made later included; runs before their own.
+  template <class F>
+  server& use(F check) {
+    add_middleware(make_middleware(std::move(check)));
+    return *this;
+  }
+  /// Asked before a session is opened, on the worker that got the request; it may set `handshake::identity`. A refusal is
+  /// answered by HTTP, before any upgrade, and leaves nothing behind. One hook; a second throws.
+  void allow_request(std::function<admission(handshake&)> hook);
+
+  /// A plain HTTP route. In `pattern`, `{name}` matches one path segment and a last `{name*}` the rest.
+  /// `handler`: http_response(const http_request&) or task<http_response>(http_request).
+  template <class F>
+  void route(std::string_view method, std::string_view pattern, F handler, route_options options = {}) {
+    add_route(method, pattern, make_http_handler(std::move(handler)), options);
+  }
+
+  /// Binds at once and returns the port; serving starts with `run`. Throws std::system_error.
+  std::uint16_t listen(const endpoint&);
+  /// Loads the certificates of all TLS listeners again; new connections use them. Throws std::runtime_error and changes
+  /// nothing if one cannot be loaded. Any thread.
+  void reload_certificates();
+
+  /// Serves until stopped; the calling thread is the first worker. Once.
+  void run();
+  /// Stops accepting, closes the sessions as the protocol says, and ends `run` when all are gone or `drain` is over.
+  /// Calling again with a shorter time hurries. Any thread.
+  void stop(std::chrono::milliseconds drain = std::chrono::milliseconds{2000});
+
+  /// Emits to everybody in "/".
+  template <class... Args>
+  void emit(std::string_view event, const Args&... args) {
+    of("/").emit(event, args...);
+  }
+  [[nodiscard]] target to(std::string_view room) { return of("/").to(room); }
+
+  /// Names of all namespaces.
+  [[nodiscard]] std::vector<std::string> namespaces() const;
+  /// Any thread.
+  [[nodiscard]] encke::stats stats() const;
+  [[nodiscard]] unsigned threads() const;
+
+ private:
+  void add_middleware(middleware);
+  void add_route(std::string_view method, std::string_view pattern, http_handler, route_options);
+
+  struct implementation;
+  std::unique_ptr<implementation> impl_;
+};
+
+}  // namespace encke

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// A handle to one client in one namespace. Copy it, keep it, use it from any thread; after the client has left its calls
+// do nothing. `data`, `handshake` and `rooms` are for the socket's own worker, where its handlers run.
+#pragma once
+
+#include <chrono>
+#include <encke/error.hpp>
+#include <encke/handshake.hpp>
+#include <encke/reason.hpp>
+#include <encke/target.hpp>
+#include <encke/task.hpp>
+#include <encke/value.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+namespace encke::hub {
+struct socket_state;
+}
+
+namespace encke {
+
+namespace detail {
+
+// Per-socket state of the user's own type.
+struct data_holder {
+  virtual ~data_holder() = default;
+  virtual void* get(const std::type_info&) noexcept = 0;  // nullptr if it holds another type
+};
+
+template <class T>
+struct data_of final : data_holder {
+  T value{};
+  void* get(const std::type_info& type) noexcept override { return type == typeid(T) ? &value : nullptr; }
+};
+
+}  // namespace detail
+
+class timed_socket;
+
+class socket {
+ public:
+  /// A handle to nobody.
+  socket() = default;
+
+  /// Unique per namespace and connection; "" for a handle to nobody.
+  [[nodiscard]] std::string_view id() const;
+  /// The namespace's name, e.g. "/chat".
+  [[nodiscard]] std::string_view nsp() const;
+  /// False before a middleware has admitted it and after it has left.
+  [[nodiscard]] bool is_connected() const;
+  /// What the client sent when it connected. Empty once dropped (options::keep_handshake). Own worker only.
+  [[nodiscard]] const encke::handshake& handshake() const;
+  /// Who it is, for a middleware to set: kept as long as the handshake. Own worker only.
+  void set_identity(std::any identity) const;
+
+  /// State of a type of yours, made on first use. One type per socket: another throws std::logic_error. Own worker only.
+  template <class T>
+  [[nodiscard]] T& data() const {
+    auto& holder = data_slot();
+    if (!holder) holder = std::make_unique<detail::data_of<T>>();
+    void* value = holder->get(typeid(T));
+    if (!value) wrong_data_type();
+    return *static_cast<T*>(value);
+  }
+
+  /// Joins or leaves a room. At once on the socket's own worker, posted from elsewhere.
+  void join(std::string_view room) const;
+  void leave(std::string_view room) const;
+  /// The rooms it is in, in order of joining; its own id is not among them. Own worker only.
+  [[nodiscard]] std::vector<std::string> rooms() const;
+
+  /// Sends an event to this client. Throws std::invalid_argument for one of the reserved names.
+  template <class... Args>
+  void emit(std::string_view event, const Args&... args) const {
+    arguments list;
+    list.add_text(event);
+    (list.add(args), ...);
+    send(event, std::move(list));
+  }
+  /// For `emit_with_ack`: how long to wait for the answer.
+  [[nodiscard]] timed_socket timeout(std::chrono::milliseconds) const;
+
+  /// Everybody in a room but this client.
+  [[nodiscard]] target to(std::string_view room) const;
+  /// Everybody in the namespace but this client.
+  [[nodiscard]] target broadcast() const;
+  /// Sends DISCONNECT for this namespace; with `close`, ends the whole connection.
+  void disconnect(bool close = false) const;
+
+  friend bool operator==(const socket&, const socket&) = default;
+
+  /// For the library.
+  explicit socket(std::shared_ptr<hub::socket_state> state) : state_{std::move(state)} {}
+  [[nodiscard]] const std::shared_ptr<hub::socket_state>& state() const { return state_; }
+
+ private:
+  friend class timed_socket;
+  void send(std::string_view event, arguments list) const;
+  [[nodiscard]] std::unique_ptr<detail::data_holder>& data_slot() const;
+  [[noreturn]] static void wrong_data_type();
+
+  // Mutable and shared on purpose: the state is changed only on its worker, handles elsewhere only post to it.
+  std::shared_ptr<hub::socket_state> state_;
+};
+
+/// A socket with a time-out, to ask it something.
+class timed_socket {
+ public:
+  timed_socket(socket to, std::chrono::milliseconds timeout) : socket_{std::move(to)}, timeout_{timeout} {}
+
+  /// Sends the event and waits for the client's ack. errc::timed_out, errc::not_connected when it left, errc::stopped.
+  template <class... Args>
+  [[nodiscard]] task<result<arguments>> ask(std::string_view event, const Args&... args) const {
+    arguments list;
+    list.add_text(event);
+    (list.add(args), ...);
+    return wait(socket_, timeout_, std::string{event}, std::move(list));
+  }
+
+  /// As `ask`, with the first argument of the ack as a T; errc::wrong_type if it does not convert.
+  template <class T, class... Args>
+  [[nodiscard]] task<result<T>> emit_with_ack(std::string_view event, const Args&... args) const {
+    return typed<T>(ask(event, args...));
+  }
+
+ private:
+  static task<result<arguments>> wait(socket to, std::chrono::milliseconds timeout, std::string event, arguments list);
+  template <class T>
+  static task<result<T>> typed(task<result<arguments>> asking) {
+    auto answered = co_await std::move(asking);
+    if (!answered) co_return answered.error();
+    const auto values = answered->to_json();
+    detail::attachment_scope scope{std::span<const std::string>{answered->attachments()}};
+    auto value = detail::convert<T>(values.empty() ? nullptr : &values.front());
+    if (!value) co_return errc::wrong_type;
+    co_return std::move(*value);
+  }
+
+  socket socket_;
+  std::chrono::milliseconds timeout_;
+};
+
+/// What is known about a socket, taken on its worker.
+struct socket_info {
+  socket handle;
+  std::string id;
+  std::vector<std::string> rooms;
+  std::string address;
+  bool websocket = false;  ///< its transport at this moment; otherwise polling
+  unsigned protocol = 4;   ///< Engine.IO revision of the client
+  bool secure = false;
+  std::chrono::system_clock::time_point issued{};
+};
+
+/// A room of a namespace.
+struct room_info {
+  std::string name;
+  std::size_t size = 0;
+};
+
+}  // namespace encke

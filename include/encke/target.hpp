@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Who gets a message: a value that is built once, kept, copied and reused. Emitting through it encodes once, however many
+// get it. Usable from any thread; two emits from one thread reach a socket in that order.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <encke/error.hpp>
+#include <encke/task.hpp>
+#include <encke/value.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace encke::hub {
+class nsp_core;
+}
+
+namespace encke {
+
+struct socket_info;
+class timed_target;
+
+/// The answer of one socket to a broadcast.
+struct answer {
+  std::string socket;  ///< its id
+  arguments args;
+};
+
+/// What came back of a broadcast that asked for acks.
+struct answers {
+  std::vector<answer> received;
+  std::vector<std::string> missing;  ///< ids of the sockets that got the event and did not answer in time, or left
+  [[nodiscard]] bool complete() const { return missing.empty(); }
+  [[nodiscard]] std::size_t expected() const { return received.size() + missing.size(); }
+};
+
+/// The same with the first argument of each answer as a T. Answers that do not convert count as missing.
+template <class T>
+struct typed_answers {
+  std::vector<T> values;
+  std::size_t expected = 0;
+  [[nodiscard]] bool complete() const { return values.size() == expected; }
+};
+
+class target {
+ public:
+  /// Made by `server::of(...)`'s `to`, `in`, `except`, and by `socket::to`, `broadcast`.
+  explicit target(hub::nsp_core& nsp) : nsp_{&nsp} {}
+
+  /// Rooms add up: a socket in any of them gets the message once. No room at all means everybody in the namespace.
+  [[nodiscard]] target to(std::string_view room) const&;
+  [[nodiscard]] target to(std::string_view room) &&;
+  [[nodiscard]] target in(std::string_view room) const { return to(room); }
+  /// A socket in any of these rooms does not get it. A socket's id is a room too.
+  [[nodiscard]] target except(std::string_view room) const&;
+  [[nodiscard]] target except(std::string_view room) &&;
+  /// Skipped for whoever has something queued or, when polling, no request pending. Order is kept.
+  [[nodiscard]] target lossy() const;
+  /// For `emit_with_ack`: how long to wait for the answers.
+  [[nodiscard]] timed_target timeout(std::chrono::milliseconds) const;
+
+  /// Sends an event. Throws std::invalid_argument for one of the reserved names (connect, disconnect, ...).
+  template <class... Args>
+  void emit(std::string_view event, const Args&... args) const {
+    arguments list;
+    list.add_text(event);
+    (list.add(args), ...);
+    send(event, std::move(list));
+  }
+
+  /// Every socket of the target joins or leaves a room, on its own worker.
+  void join(std::string_view room) const;
+  void leave(std::string_view room) const;
+  /// Disconnects every socket of the target from the namespace; with `close`, ends its whole connection.
+  void disconnect(bool close = false) const;
+  /// What is known about every socket of the target, on all workers.
+  [[nodiscard]] task<std::vector<socket_info>> fetch() const;
+
+ private:
+  friend class timed_target;
+  friend class hub::nsp_core;
+  void send(std::string_view event, arguments list) const;
+
+  hub::nsp_core* nsp_;
+  std::vector<std::string> rooms_;
+  std::vector<std::string> except_;
+  bool lossy_ = false;
+};
+
+/// A target with a time-out, to ask all its sockets something.
+class timed_target {
+ public:
+  timed_target(target to, std::chrono::milliseconds timeout) : target_{std::move(to)}, timeout_{timeout} {}
+
+  /// Sends the event to all and waits until everyone answered, left, or the time is over.
+  template <class... Args>
+  [[nodiscard]] task<answers> ask(std::string_view event, const Args&... args) const {
+    arguments list;
+    list.add_text(event);
+    (list.add(args), ...);
+    return collect(target_, timeout_, std::string{event}, std::move(list));
+  }
+
+  /// As `ask`, with the first argument of each answer as a T.
+  template <class T, class... Args>
+  [[nodiscard]] task<typed_answers<T>> emit_with_ack(std::string_view event, const Args&... args) const {
+    return typed<T>(ask(event, args...));
+  }
+
+ private:
+  static task<answers> collect(target to, std::chrono::milliseconds timeout, std::string event, arguments list);
+  template <class T>
+  static task<typed_answers<T>> typed(task<answers> asking) {
+    auto all = co_await std::move(asking);
+    typed_answers<T> result;
+    result.expected = all.expected();
+    for (const auto& one : all.received) {
+      auto value = first_of<T>(one.args);
+      if (value) result.values.push_back(std::move(*value));
+    }
+    co_return result;
+  }
+  template <class T>
+  static std::optional<T> first_of(const arguments& args) {
+    const auto values = args.to_json();
+    detail::attachment_scope scope{std::span<const std::string>{args.attachments()}};
+    return detail::convert<T>(values.empty() ? nullptr : &values.front());
+  }
+
+  target target_;
+  std::chrono::milliseconds timeout_;
+};
+
+}  // namespace encke
