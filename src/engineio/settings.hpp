@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Settings: what an operator may choose about Engine.IO, with the defaults of the reference server.
+// One object per server; it is checked at start-up and outlives every session.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace encke::engineio {
+
+enum class transport : std::uint8_t { polling, websocket };
+
+struct settings {
+  std::chrono::milliseconds ping_interval{25'000};
+  std::chrono::milliseconds ping_timeout{20'000};
+  std::chrono::milliseconds upgrade_timeout{10'000};
+  std::chrono::milliseconds polling_close_grace{30'000};  ///< how long an orderly close waits for the client's next GET
+  std::chrono::milliseconds noop_period{100};  ///< how long a GET may stay pending while an upgrade is probed
+  std::size_t max_payload = 1'000'000;         ///< bytes of one POST body and of one WebSocket message
+  bool allow_upgrades = true;
+  bool allow_eio3 = false;
+  bool polling = true;
+  bool websocket = true;
+};
+
+}  // namespace encke::engineio
