@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Timer wheel: coarse deadlines by the ten thousand, one per object, with no allocation and no system call of their own.
-// An object embeds a `timer_wheel::entry`; the owner of the wheel calls `advance(now)` from time to time.
-// Entries unlink themselves when they die. Single-threaded.
+// Timer wheel: coarse deadlines by the ten thousand, one per object, with no allocation and no system call of their
+// own. An object embeds a `timer_wheel::entry`; the owner of the wheel calls `advance(now)` from time to time. Entries
+// unlink themselves when they die. Single-threaded.
 #pragma once
 
 #include <array>
@@ -30,6 +30,12 @@ class timer_wheel {
    private:
     friend class timer_wheel;
     void unlink() noexcept;
+    // The rest is for heads of lists.
+    void make_head() noexcept;
+    [[nodiscard]] bool is_lonely() const noexcept;
+    void push_back(entry&) noexcept;
+    void take_all(entry& other) noexcept;
+
     entry* next_ = nullptr;
     entry* previous_ = nullptr;
     time_point deadline_{};
@@ -57,11 +63,15 @@ class timer_wheel {
   // Hierarchical: 4 levels of 64 slots cover tick * 64^4; farther deadlines wait in the last slot and are placed again.
   static constexpr std::size_t levels = 4, slots = 64;
   void place(entry&) noexcept;
+  [[nodiscard]] std::uint64_t next_used_tick() const noexcept;
+  void enter_tick(std::uint64_t tick) noexcept;
 
   std::array<std::array<entry, slots>, levels> wheel_;  // list heads
+  std::array<std::uint64_t, levels> used_{};            // a bit per slot; a clear one means the slot is empty
   entry expired_;                                       // list head: due, not yet handed out
   clock::duration tick_;
   time_point start_;
+  time_point now_;          // the latest `advance`
   std::uint64_t done_ = 0;  // ticks processed
 };
 
