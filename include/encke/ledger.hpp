@@ -125,7 +125,9 @@ template <class T, purpose P, class... Args>
 class charge {
  public:
   charge() noexcept = default;
-  charge(purpose p, std::size_t bytes) noexcept : bytes_{bytes}, purpose_{p} { add(p, bytes); }
+  charge(purpose p, std::size_t bytes) noexcept : bytes_{bytes}, purpose_{p} {
+    if (bytes != 0) add(p, bytes);
+  }
   charge(charge&& other) noexcept : bytes_{std::exchange(other.bytes_, 0)}, purpose_{other.purpose_} {}
   charge& operator=(charge&& other) noexcept {
     if (this == &other) return *this;
