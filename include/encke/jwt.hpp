@@ -2,9 +2,10 @@
 // Tokens at the door: clients prove who they are with a JWT (RFC 7519), signed with a secret the backend shares
 // (HMAC, RFC 7518 3.2). `protect` guards a whole server in one line; `verifier` and the functions around it are the
 // parts it is made of, for programs that want to look themselves.
-// Library: link encke_jwt. Nothing here reads a clock: the time is an argument.
+// Library: link encke_jwt. Only `protect` reads a clock; everywhere else the time is an argument.
 #pragma once
 
+#include <any>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,8 @@
 #include <encke/error.hpp>
 
 namespace encke {
+class admission;
+struct handshake;
 class server;
 class socket;
 }  // namespace encke
@@ -64,6 +67,9 @@ struct token_source {
 
   friend bool operator==(const token_source&, const token_source&) = default;
 };
+
+/// As it is written in the options, e.g. "query:token".
+[[nodiscard]] std::string to_string(const token_source&);
 
 /// Reads sources written as "query:NAME", "cookie:NAME", "header" and "auth:NAME". Adds one sentence to `faults` for
 /// each entry that is none of these or is there twice, and one for an empty list; gives those that are right.
@@ -141,7 +147,32 @@ using query_getter = std::function<std::optional<std::string>(std::string_view n
 /// the names; other headers stay as they are.
 [[nodiscard]] std::string redact_header(std::string_view name, std::string_view value);
 
-/// A "text:NAME"-shaped source back as text, e.g. "query:token".
-[[nodiscard]] std::string to_string(const token_source&);
+/// Guards every namespace of a server: a token in the HTTP request is checked before the session opens, otherwise one
+/// in the CONNECT payload before the socket is connected. A client refused by HTTP gets 401, `WWW-Authenticate: Bearer`
+/// and a body {"code","message"}; one refused later CONNECT_ERROR with data {"code","message"}. If no `auth` source is
+/// configured, a request without a token is refused at once. Takes the server's `allow_request` hook. Before `run`.
+/// Throws as the verifier does.
+void protect(server&, const options&);
+
+/// Who the client is, for handlers of a protected server: the user id, "" if not known. Lives as long as the handshake.
+[[nodiscard]] std::string_view user_of(const socket&);
+/// Null if not known.
+[[nodiscard]] const identity* identity_of(const socket&);
+[[nodiscard]] const identity* identity_of(const handshake&);
+
+// What `protect` is made of, for a program with a hook of its own.
+
+/// The identity by the first token in the HTTP part of a handshake; `missing` if there is none.
+[[nodiscard]] result<identity, refusal> authenticate_request(const verifier&, const handshake&,
+                                                             std::chrono::system_clock::time_point now);
+/// The identity by the first token in the CONNECT payload; `missing` if there is none. A token that is not a string is
+/// malformed; null and "" count as absent.
+[[nodiscard]] result<identity, refusal> authenticate_payload(const verifier&, const handshake&,
+                                                             std::chrono::system_clock::time_point now);
+/// What `handshake::identity` or `socket::set_identity` takes, for `identity_of` to find. Charged to the ledger.
+[[nodiscard]] std::any attachable(identity);
+/// The answers of `protect`: for allow_request, and for a middleware.
+[[nodiscard]] admission refuse_request(refusal);
+[[nodiscard]] admission refuse_socket(refusal);
 
 }  // namespace encke::jwt

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// The verifier, and `mint`, its opposite: options checked, keys made once, and the order in which a token is looked at.
+// What costs least comes first, and nothing of the payload counts before the signature does.
+#include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
+#include <stdexcept>
+
+#include <encke/jwt.hpp>
+
+#include "base/base64.hpp"
+#include "base/utf8.hpp"
+#include "jwt/claims.hpp"
+#include "jwt/keys.hpp"
+
+namespace encke::jwt {
+namespace {
+
+using std::chrono::system_clock;
+
+constexpr std::size_t most_secrets = 16;
+constexpr std::size_t largest_token = 1024 * 1024;
+
+// The places of a base64url character (RFC 4648 5), or -1.
+int digit_of(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '-' ? 62 : c == '_' ? 63 : -1;
+}
+
+// RFC 7515 2: base64url without padding. Bits that do not belong to a byte must be zero (RFC 4648 3.5), so that a token
+// has one spelling only.
+bool is_base64url(std::string_view part) {
+  if (!std::ranges::all_of(part, [](char c) { return digit_of(c) >= 0; })) return false;
+  switch (part.size() % 4) {
+    case 1:
+      return false;
+    case 2:
+      return digit_of(part.back()) % 16 == 0;
+    case 3:
+      return digit_of(part.back()) % 4 == 0;
+    default:
+      return true;
+  }
+}
+
+struct token_parts {
+  std::string_view header, payload, signature;
+};
+
+// RFC 7515 7.1: header.payload.signature. An encrypted token has five parts (RFC 7516 7.1).
+std::optional<token_parts> split(std::string_view token) {
+  const auto first = token.find('.');
+  if (first == std::string_view::npos) return std::nullopt;
+  const auto second = token.find('.', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  const token_parts parts{token.substr(0, first), token.substr(first + 1, second - first - 1),
+                          token.substr(second + 1)};
+  if (parts.header.empty() || parts.payload.empty()) return std::nullopt;
+  if (!is_base64url(parts.header) || !is_base64url(parts.payload) || !is_base64url(parts.signature))
+    return std::nullopt;
+  return parts;
+}
+
+std::vector<std::string_view> secrets_of(const options& o) {
+  std::vector<std::string_view> secrets;
+  if (!o.secret.empty()) secrets.emplace_back(o.secret);
+  secrets.insert(secrets.end(), o.secrets.begin(), o.secrets.end());
+  return secrets;
+}
+
+void check_secret(const options& o, std::string_view name, std::string_view secret, std::vector<std::string>& faults) {
+  const auto least = hash_size(o.alg);
+  if (secret.size() >= least) return;
+  faults.push_back(std::string{name} + " has " + std::to_string(secret.size()) + " bytes; " +
+                   std::string{to_string(o.alg)} + " needs at least " + std::to_string(least) + " (RFC 7518 3.2)");
+}
+
+void throw_faults(const options& o) {
+  const auto faults = check(o);
+  if (faults.empty()) return;
+  std::string text = "jwt: ";
+  for (const auto& fault : faults) text += (&fault == &faults.front() ? "" : "; ") + fault;
+  throw std::invalid_argument{text};
+}
+
+}  // namespace
+
+std::string_view to_string(algorithm alg) noexcept {
+  switch (alg) {
+    case algorithm::hs256:
+      return "HS256";
+    case algorithm::hs384:
+      return "HS384";
+    case algorithm::hs512:
+      return "HS512";
+  }
+  return "";
+}
+
+std::optional<algorithm> algorithm_of(std::string_view name) noexcept {
+  for (const auto alg : {algorithm::hs256, algorithm::hs384, algorithm::hs512})
+    if (to_string(alg) == name) return alg;
+  return std::nullopt;
+}
+
+std::string_view code_of(refusal r) noexcept {
+  switch (r) {
+    case refusal::missing:
+      return "missing_token";
+    case refusal::malformed:
+      return "malformed_token";
+    case refusal::bad_signature:
+      return "bad_signature";
+    case refusal::expired:
+      return "token_expired";
+    case refusal::not_yet_valid:
+      return "token_not_yet_valid";
+    case refusal::wrong_issuer:
+      return "wrong_issuer";
+    case refusal::wrong_audience:
+      return "wrong_audience";
+    case refusal::invalid_user:
+      return "invalid_user_claim";
+  }
+  return "malformed_token";
+}
+
+std::string_view message_of(refusal r) noexcept {
+  switch (r) {
+    case refusal::missing:
+      return "a token is needed to connect";
+    case refusal::malformed:
+      return "the token is not a well-formed signed JWT";
+    case refusal::bad_signature:
+      return "the signature of the token is not valid";
+    case refusal::expired:
+      return "the token has expired";
+    case refusal::not_yet_valid:
+      return "the token is not valid yet";
+    case refusal::wrong_issuer:
+      return "the token is from another issuer";
+    case refusal::wrong_audience:
+      return "the token is meant for another audience";
+    case refusal::invalid_user:
+      return "the token does not name a usable user";
+  }
+  return "the token is not a well-formed signed JWT";
+}
+
+void throw_exception_from_error(refusal r, const boost::source_location&) {
+  throw std::runtime_error{std::string{message_of(r)}};
+}
+
+std::vector<std::string> check(const options& o) {
+  std::vector<std::string> faults;
+  if (o.secret.empty() && o.secrets.empty()) faults.emplace_back("no secret is given");
+  if (!o.secret.empty()) check_secret(o, "secret", o.secret, faults);
+  for (std::size_t i = 0; i < o.secrets.size(); ++i)
+    check_secret(o, "secrets[" + std::to_string(i) + "]", o.secrets[i], faults);
+  // Each secret costs a hash for every forged token.
+  if (secrets_of(o).size() > most_secrets) faults.push_back("more than " + std::to_string(most_secrets) + " secrets");
+  (void)parse_lookup(o.lookup, faults);
+  if (o.user_claim.empty()) faults.emplace_back("user_claim is empty");
+  if (std::ranges::find(o.audience, std::string{}) != o.audience.end())
+    faults.emplace_back("audience has an empty name");
+  if (o.leeway < std::chrono::seconds{0} || o.leeway > std::chrono::hours{24})
+    faults.emplace_back("leeway is not between 0 and 24 hours");
+  if (o.max_token == 0 || o.max_token > largest_token)
+    faults.push_back("max_token is not between 1 and " + std::to_string(largest_token));
+  return faults;
+}
+
+struct verifier::state {
+  options demanded;  // without the secrets: the keys have them
+  std::vector<token_source> lookup;
+  std::vector<key> keys;
+};
+
+verifier::verifier(const options& o) {
+  throw_faults(o);
+  auto made = std::make_shared<state>();
+  made->demanded = o;
+  made->demanded.secret.clear();
+  made->demanded.secrets.clear();
+  std::vector<std::string> faults;
+  made->lookup = parse_lookup(o.lookup, faults);
+  for (const auto secret : secrets_of(o)) made->keys.push_back(import_key(secret));
+  state_ = std::move(made);
+}
+
+const std::vector<token_source>& verifier::lookup() const noexcept {
+  return state_->lookup;
+}
+
+result<identity, refusal> verifier::verify(std::string_view token, system_clock::time_point now) const {
+  if (token.empty()) return refusal::missing;
+  if (token.size() > state_->demanded.max_token) return refusal::malformed;
+  const auto parts = split(token);
+  if (!parts) return refusal::malformed;
+  std::string header;
+  if (!base64::decode(parts->header, header)) return refusal::malformed;
+  if (const auto refused = check_header(header, state_->demanded.alg)) return *refused;
+  // RFC 7518 3.6: what "none" looks like, under another name.
+  if (parts->signature.empty()) return refusal::bad_signature;
+
+  const auto jws = import_token(token);
+  if (!jws) return refusal::malformed;
+  if (!is_signed_by_any(jws, state_->keys)) return refusal::bad_signature;
+  return read_claims(payload_of(jws), state_->demanded, now);
+}
+
+std::string mint(const options& o, std::string_view user, std::chrono::seconds lifetime, std::string_view extra_claims,
+                 system_clock::time_point now) {
+  throw_faults(o);
+  if (!is_user_id(user) || !utf8::is_valid(user)) throw std::invalid_argument{"jwt: the user id cannot be used"};
+  const auto extra = parse_object(extra_claims.empty() ? "{}" : extra_claims);
+  if (!extra) throw std::invalid_argument{"jwt: the extra claims are not a JSON object"};
+
+  const auto issued = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
+  boost::json::object claims{{o.user_claim, user}, {"iat", issued.count()}};
+  if (lifetime != std::chrono::seconds{0}) claims["exp"] = (issued + lifetime).count();
+  if (!o.issuer.empty()) claims["iss"] = o.issuer;
+  if (!o.audience.empty()) claims["aud"] = o.audience.front();
+  for (const auto& member : *extra) claims.insert_or_assign(member.key(), member.value());
+  return sign(import_key(secrets_of(o).front()), o.alg, boost::json::serialize(claims));
+}
+
+}  // namespace encke::jwt
