@@ -44,6 +44,7 @@ class payload_decoder {
   [[nodiscard]] result<std::optional<packet>, error> next();
 
  private:
+  result<packet, error> next_packet();
   result<packet, error> next_v4();
   result<packet, error> next_v3_text();
   result<packet, error> next_v3_binary();

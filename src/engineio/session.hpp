@@ -152,10 +152,10 @@ class session {
   void drop_probe();
   void tell(close_reason);
   void end(close_reason, poll_answer = poll_answer::close, websocket_is = websocket_is::open);
-  void finish();
   void hear_from_client(packet_type, time_point now);
   void on_heartbeat_due(time_point now);
   void on_upgrade_packet();
+  [[nodiscard]] bool is_noop_waiting() const noexcept { return has_poll_ && probe_ == probe::answered; }
 
   const settings* settings_;
   time_point deadline_;        // heartbeat while open, end of the grace while closing
