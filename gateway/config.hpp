@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <encke/jwt.hpp>
+#include <encke/options.hpp>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -40,8 +42,6 @@ struct api_key {
   friend bool operator==(const api_key&, const api_key&) = default;
 };
 
-enum class hash_algorithm { hs256, hs384, hs512 };
-enum class overflow { close, drop };
 enum class log_level { trace, debug, info, warn, error, off };
 enum class log_format { text, json };
 
@@ -71,8 +71,8 @@ struct engine_settings {
 struct limit_settings {
   std::size_t connections = 0;  // 0: no limit
   std::size_t outbox_bytes = 1'000'000;
-  std::size_t outbox_messages = 1024;
-  gateway::overflow overflow = gateway::overflow::close;
+  std::size_t outbox_messages = 16'384;
+  encke::overflow overflow = encke::overflow::close;
   std::size_t attachments = 10;
   std::size_t http_head = 16 * 1024;
   milliseconds head_timeout{10'000};
@@ -81,7 +81,7 @@ struct limit_settings {
 
 struct auth_settings {
   bool enabled = true;
-  hash_algorithm algorithm = hash_algorithm::hs256;
+  jwt::algorithm algorithm = jwt::algorithm::hs256;
   std::string secret;
   std::string secret_file;
   std::vector<std::string> secrets;
@@ -142,6 +142,7 @@ struct config {
 struct fault {
   std::string where;
   std::string message;
+  std::size_t line = 0;  // of the file; 0 for a fault elsewhere
 };
 
 /// "where: message", or "message" alone.
@@ -173,6 +174,9 @@ struct loaded_config {
 /// Reads every source, then checks the whole. Throws nothing for what a user can get wrong. Reads the files that the
 /// settings name, and with `dev` makes the development secret on the first call.
 [[nodiscard]] loaded_config load_config(const config_sources&, check_scope = check_scope::all);
+
+/// What `jwt` needs to check tokens and to make them; from settings without a fault.
+[[nodiscard]] jwt::options token_options(const auth_settings&);
 
 /// The sample file: every setting with its default and what it means. Kept as packaging/encke.toml.
 [[nodiscard]] std::string sample_config();

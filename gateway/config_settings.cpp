@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// The rows of the table of settings, in the order of the sample file. A new setting is one row here.
+// Ranges are wide: they keep out what cannot work (a ping every 0 seconds) and slips of the unit, not taste.
+#include "gateway/config_settings.hpp"
+
+#include <cctype>
+
+#include "gateway/config_codecs.hpp"
+
+namespace encke::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+using codec::address;
+using codec::boolean;
+using codec::duration;
+using codec::keys;
+using codec::list;
+using codec::size;
+using codec::text;
+using count = codec::number<std::size_t>;
+
+constexpr std::pair<std::string_view, jwt::algorithm> algorithms[] = {
+    {"HS256", jwt::algorithm::hs256}, {"HS384", jwt::algorithm::hs384}, {"HS512", jwt::algorithm::hs512}};
+constexpr std::pair<std::string_view, overflow> overflows[] = {{"close", overflow::close}, {"drop", overflow::drop}};
+constexpr std::pair<std::string_view, log_format> formats[] = {{"text", log_format::text}, {"json", log_format::json}};
+constexpr std::pair<std::string_view, log_level> levels[] = {{"trace", log_level::trace}, {"debug", log_level::debug},
+                                                             {"info", log_level::info},   {"warn", log_level::warn},
+                                                             {"error", log_level::error}, {"off", log_level::off}};
+
+constexpr std::size_t KiB = 1024, GiB = 1024 * 1024 * KiB;
+
+/// One row: where the value lives, how it is written, what it means.
+template <class Section, class T, class Codec>
+setting row(std::string_view table, std::string_view key, Section config::*section, T Section::*member, Codec codec,
+            std::string_view help, bool is_secret = false, std::string_view alias = {}) {
+  return {.table = table,
+          .key = key,
+          .type = Codec::type,
+          .set = [=](config& c, const raw_value& raw) { return codec.parse(raw, c.*section.*member); },
+          .show = [=](const config& c) { return codec.show(c.*section.*member); },
+          .help = help,
+          .is_secret = is_secret,
+          .alias = alias};
+}
+
+template <class Section>
+auto table(std::string_view name, Section config::*section) {
+  return [=](std::string_view key, auto Section::*member, auto codec, std::string_view help, auto... more) {
+    return row(name, key, section, member, codec, help, more...);
+  };
+}
+
+// clang-format off
+std::vector<setting> make_settings() {
+  constexpr bool secret = true, open = false;
+  using sv = server_settings;
+  using en = engine_settings;
+  using li = limit_settings;
+  using au = auth_settings;
+  const auto server = table("server", &config::server);
+  const auto engine = table("engine", &config::engine);
+  const auto limits = table("limits", &config::limits);
+  const auto auth = table("auth", &config::auth);
+  const auto rooms = table("rooms", &config::rooms);
+  const auto api = table("api", &config::api);
+  const auto tls = table("tls", &config::tls);
+  const auto log = table("log", &config::log);
+  const auto debug = table("debug", &config::debug);
+  return {
+    server("listen", &sv::listen, address{}, "Where clients connect: an IP address and a port. Port 0 takes any free one.", open, "--listen"),
+    server("path", &sv::path, text{}, "The path of Socket.IO. Clients need no option when it is \"/socket.io/\"."),
+    server("workers", &sv::workers, codec::number<unsigned>{0, 255}, "Threads that serve clients. 0: one per CPU.", open, "--workers"),
+    server("drain_time", &sv::drain_time, duration{0s, 1h}, "How long a stop may take: clients are sent away bit by bit, not all at once."),
+    server("serve_client", &sv::serve_client, boolean{}, "Serve the browser client, socket.io.js, under the path."),
+    server("assets_dir", &sv::assets_dir, text{}, "A folder of files to serve at \"/\". Empty: none."),
+
+    engine("ping_interval", &en::ping_interval, duration{100ms, 1h}, "How often a client is asked whether it is still there."),
+    engine("ping_timeout", &en::ping_timeout, duration{100ms, 1h}, "How long its answer may take. Then the client is gone."),
+    engine("connect_timeout", &en::connect_timeout, duration{100ms, 1h}, "How long a client may take to join its first namespace."),
+    engine("upgrade_timeout", &en::upgrade_timeout, duration{100ms, 1h}, "How long moving from polling to WebSocket may take."),
+    engine("max_payload", &en::max_payload, size{KiB, GiB}, "The largest message a client may send."),
+    engine("transports", &en::transports, list{}, "How clients may connect: \"polling\", \"websocket\" or both."),
+    engine("allow_upgrades", &en::allow_upgrades, boolean{}, "Clients that start with polling may move to WebSocket."),
+    engine("allow_eio3", &en::allow_eio3, boolean{}, "Let clients of Socket.IO 1 and 2 in (Engine.IO protocol v3)."),
+    engine("cors_origins", &en::cors_origins, list{}, "Web pages of which origins may connect by polling: a list such as [\"https://app.example.com\"], \"*\" for all, \"reflect\" for all with cookies. Empty: only pages of the same origin."),
+    engine("cors_credentials", &en::cors_credentials, boolean{}, "Those pages may send cookies."),
+    engine("cookie", &en::cookie, text{256}, "Name of a cookie that holds the session id, for load balancers that stick by cookie. Empty: none is set."),
+
+    limits("connections", &li::connections, count{}, "Most connections at a time. 0: as many as the process may open."),
+    limits("outbox_bytes", &li::outbox_bytes, size{KiB, GiB}, "Most bytes that wait for one slow client."),
+    limits("outbox_messages", &li::outbox_messages, count{1, 1'000'000}, "Most messages that wait for one slow client."),
+    limits("overflow", &li::overflow, codec::choice<overflow>{overflows}, "When that is reached: \"close\" the client, or \"drop\" the message."),
+    limits("attachments", &li::attachments, count{0, 1000}, "Most binary attachments of one message."),
+    limits("http_head", &li::http_head, size{KiB, 1024 * KiB}, "Most bytes of a request line and its headers."),
+    limits("head_timeout", &li::head_timeout, duration{100ms, 1h}, "How long a request head, or a TLS handshake, may take."),
+    limits("idle_timeout", &li::idle_timeout, duration{100ms, 24h}, "How long a kept-alive connection may wait for its next request."),
+
+    auth("enabled", &au::enabled, boolean{}, "Clients must show a token (JWT). When false, everybody gets in."),
+    auth("algorithm", &au::algorithm, codec::choice<jwt::algorithm>{algorithms}, "How tokens are signed: \"HS256\", \"HS384\" or \"HS512\"."),
+    auth("secret", &au::secret, text{}, "The secret shared with the backend that makes tokens, at least 32, 48 or 64 bytes for HS256, HS384 and HS512. Better kept in secret_file or in the environment than here or in a flag, which other users may read.", secret, "--secret"),
+    auth("secret_file", &au::secret_file, text{}, "A file that holds the secret. A line break at its end does not count."),
+    auth("secrets", &au::secrets, list{16}, "More secrets whose tokens are good too, for a change of secrets without a gap.", secret),
+    auth("sources", &au::sources, list{16}, "Where to look for the token, in this order: \"query:NAME\" of the URL, \"cookie:NAME\", \"header\" (Authorization: Bearer), \"auth:NAME\" of the object given to the client library."),
+    auth("user_claim", &au::user_claim, text{256}, "The claim with the user's id."),
+    auth("issuer", &au::issuer, text{}, "What the claim \"iss\" must be. Empty: not checked."),
+    auth("audience", &au::audience, list{}, "The claim \"aud\" must hold one of these. Empty: not checked."),
+    auth("leeway", &au::leeway, duration{0s, 1h}, "How far the clocks of this machine and the backend may differ."),
+
+    rooms("user", &room_settings::user, text{512}, "The room of all connections of one user; {id} stands for the user's id."),
+    rooms("house", &room_settings::house, text{512}, "The room everybody is in."),
+
+    api("listen", &api_settings::listen, address{}, "Where the backend reaches the HTTP API, health checks and metrics. Empty: off. Without keys, only an address of this machine (127.0.0.1, [::1]) is allowed.", open, "--api-listen"),
+    api("keys", &api_settings::keys, keys{}, "Who may call the API: {name = \"backend\", hash = \"sha256:...\"} or \"backend:sha256:...\". `encke hash-key` makes one. Empty: whoever reaches the address.", secret),
+    api("max_body", &api_settings::max_body, size{KiB, GiB}, "The largest request."),
+    api("ack_timeout_max", &api_settings::ack_timeout_max, duration{100ms, 10min}, "The longest a request may wait for answers of clients."),
+
+    tls("certificate", &tls_settings::certificate, text{}, "The certificate chain of the clients' listener, a PEM file. Empty: no TLS."),
+    tls("key", &tls_settings::key, text{}, "Its private key, a PEM file."),
+
+    log("level", &log_settings::level, codec::choice<log_level>{levels}, "What to log: \"trace\", \"debug\", \"info\", \"warn\", \"error\" or \"off\"."),
+    log("format", &log_settings::format, codec::choice<log_format>{formats}, "\"text\" for people, \"json\" for programs: one object per line."),
+    log("file", &log_settings::file, text{}, "A file to append to, opened again on SIGHUP. Empty: standard error."),
+
+    debug("enabled", &debug_settings::enabled, boolean{}, "Show what happens inside: the demo page and details in answers. Not for production.", open, "--debug"),
+  };
+}
+// clang-format on
+
+constexpr settings_table tables[] = {
+    {"server", "Where and how clients are served."},
+    {"engine", "The protocol, as in the options of a Socket.IO server."},
+    {"limits", "What one client may cost."},
+    {"auth", "Who gets in."},
+    {"rooms", "Rooms that every client joins by itself."},
+    {"api", "The HTTP API through which the backend reaches clients."},
+    {"tls", "HTTPS and WSS without a proxy. SIGHUP loads both files again."},
+    {"log", "What is written about all this, and where."},
+    {"debug", "For development."},
+};
+
+std::string joined(std::string_view prefix, const setting& s, char between) {
+  std::string out{prefix};
+  out.append(s.table).append(1, between).append(s.key);
+  return out;
+}
+
+}  // namespace
+
+std::string setting::name() const {
+  return joined("", *this, '.');
+}
+
+std::string setting::variable() const {
+  auto out = joined("ENCKE_", *this, '_');
+  for (auto& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
+std::string setting::flag() const {
+  auto out = joined("--", *this, '-');
+  std::replace(out.begin(), out.end(), '_', '-');
+  return out;
+}
+
+std::span<const setting> all_settings() {
+  static const auto settings = make_settings();
+  return settings;
+}
+
+std::span<const settings_table> all_tables() {
+  return tables;
+}
+
+const setting* find_setting(std::string_view table, std::string_view key) {
+  for (const auto& s : all_settings())
+    if (s.table == table && s.key == key) return &s;
+  return nullptr;
+}
+
+std::string_view placeholder_of(value_type type) {
+  switch (type) {
+    case value_type::text:
+      return "TEXT";
+    case value_type::number:
+      return "NUMBER";
+    case value_type::boolean:
+      return "true|false";
+    case value_type::duration:
+      return "DURATION";
+    case value_type::size:
+      return "SIZE";
+    case value_type::address:
+      return "ADDRESS:PORT";
+    case value_type::choice:
+      return "NAME";
+    case value_type::list:
+      return "LIST";
+    case value_type::keys:
+      break;
+  }
+  return "NAME:HASH";
+}
+
+}  // namespace encke::gateway
