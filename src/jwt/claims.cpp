@@ -146,8 +146,8 @@ std::optional<refusal> check_header(std::string_view text, algorithm expected) {
   // RFC 7515 4.1.11: extensions that are not understood and marked critical. None is understood.
   if (header->contains("crit")) return refusal::malformed;
   // RFC 7797 3: an unencoded payload.
-  if (const auto* encoded = header->if_contains("b64"); encoded != nullptr && *encoded != json::value{true})
-    return refusal::malformed;
+  const auto* encoded = header->if_contains("b64");
+  if (encoded != nullptr && !(encoded->is_bool() && encoded->get_bool())) return refusal::malformed;
   const auto* alg = header->if_contains("alg");
   if (alg == nullptr || !alg->is_string()) return refusal::malformed;
   if (!is_text(alg, to_string(expected))) return refusal::bad_signature;
