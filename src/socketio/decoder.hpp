@@ -33,6 +33,8 @@ class decoder {
  private:
   struct half_packet;
 
+  result<std::optional<packet>, error> begin_binary(packet_type, std::string_view message);
+
   std::unique_ptr<half_packet> waiting_;
   const limits* limits_;
   dialect dialect_;
