@@ -67,6 +67,7 @@ class engine : public ledger::charged<ledger::purpose::tls> {
   [[nodiscard]] result<void, error> handshake();
   [[nodiscard]] error fail(error);
   [[nodiscard]] bool admit_record();
+  [[nodiscard]] std::size_t established_size() const noexcept;
   void hold(std::size_t bytes) noexcept;
 
   byte_queue input_;

@@ -13,8 +13,9 @@ namespace encke::tls {
 inline constexpr std::size_t record_header = 5;
 /// RFC 5246 6.2.3 (TLS 1.3 allows less); what is larger is passed on at once, to be refused with an alert.
 inline constexpr std::size_t max_record_payload = 16384 + 2048;
-/// RFC 8446 4.1.2 sets none; browsers send up to two thousand bytes.
-inline constexpr std::size_t max_client_hello = 16384;
+/// RFC 8446 4.1.2 sets none and browsers send up to two thousand bytes. With its header this fits into the buffer that
+/// OpenSSL takes in any case.
+inline constexpr std::size_t max_client_hello = 16384 - 4;
 
 enum class content_type : std::uint8_t { change_cipher_spec = 20, alert = 21, handshake = 22, application_data = 23 };
 
@@ -33,10 +34,14 @@ class hello_guard {
   /// Takes the payload of the next handshake record; false if a message in it announces more than `max_client_hello`.
   [[nodiscard]] bool feed(std::string_view payload) noexcept;
 
+  /// What all messages so far announced, together.
+  [[nodiscard]] std::size_t announced() const noexcept { return announced_; }
+
  private:
   std::array<std::uint8_t, 4> header_{};  // type and 24-bit length
   std::size_t header_size_ = 0;
   std::size_t left_ = 0;  // of the message that has begun
+  std::size_t announced_ = 0;
 };
 
 }  // namespace encke::tls
