@@ -9,6 +9,7 @@
 
 #include "base/base64.hpp"
 #include "http/request.hpp"
+#include "http/response.hpp"
 
 namespace encke::websocket {
 namespace {
@@ -100,17 +101,18 @@ void append_switching_protocols(std::string& out, const accept& answer,
   out += "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
   out.append(answer.key).append("\r\n");
   if (!answer.protocol.empty()) out.append("Sec-WebSocket-Protocol: ").append(answer.protocol).append("\r\n");
-  for (const auto& [name, value] : extra_headers) out.append(name).append(": ").append(value).append("\r\n");
+  for (const auto& [name, value] : extra_headers) http::append_field(out, name, value);
   out += "\r\n";
 }
 
 void append_refusal(std::string& out, handshake_error e) {
-  const auto sentence = to_string(e);
-  out += status_of(e) == 405 ? "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\n" : "HTTP/1.1 400 Bad Request\r\n";
+  http::response answer{
+      .status = status_of(e), .content_type = "text/html", .headers = {}, .body = std::string{to_string(e)}};
+  if (e == handshake_error::bad_method) answer.headers.emplace_back("Allow", "GET");
   // RFC 6455 4.4: say which versions would have been understood. Version 8 uses the frames of 13.
-  if (e == handshake_error::bad_version) out += "Sec-WebSocket-Version: 13, 8\r\n";
-  out += "Connection: close\r\nContent-Type: text/html\r\nContent-Length: ";
-  out.append(std::to_string(sentence.size())).append("\r\n\r\n").append(sentence);
+  if (e == handshake_error::bad_version) answer.headers.emplace_back("Sec-WebSocket-Version", "13, 8");
+  constexpr bool keep_alive = false;
+  http::append(out, answer, keep_alive);
 }
 
 }  // namespace encke::websocket

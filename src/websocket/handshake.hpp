@@ -43,7 +43,7 @@ struct accept {
 /// Sec-WebSocket-Accept for a Sec-WebSocket-Key (RFC 6455 4.2.2).
 [[nodiscard]] std::string accept_key(std::string_view key);
 
-/// Appends the 101. Extra headers are written as given: neither name nor value may hold CR or LF.
+/// Appends the 101. Extra headers with a bad name are left out, line breaks in values dropped.
 void append_switching_protocols(std::string& out, const accept&,
                                 std::span<const std::pair<std::string, std::string>> extra_headers = {});
 
