@@ -6,6 +6,7 @@
 
 #include "http/chunked.hpp"
 #include "http/error.hpp"
+#include "http/head.hpp"
 #include "http/request.hpp"
 
 #include <cstddef>
@@ -15,12 +16,6 @@
 #include <string>
 
 namespace encke::http {
-
-struct limits {
-  std::size_t head = 16 * 1024;   ///< request line and fields together
-  std::size_t headers = 100;      ///< number of fields
-  std::size_t target = 8 * 1024;  ///< request target
-};
 
 class request_parser {
  public:
@@ -42,13 +37,16 @@ class request_parser {
   [[nodiscard]] result<std::optional<event>, error> next();
 
   /// The request being read. From `head` until `take` or `start_next`; before `complete` the body is unfinished.
-  [[nodiscard]] request& message() noexcept { return *message_; }
-  [[nodiscard]] const request& message() const noexcept { return *message_; }
+  [[nodiscard]] request& message() noexcept { return message_->message; }
+  [[nodiscard]] const request& message() const noexcept { return message_->message; }
   [[nodiscard]] bool has_message() const noexcept { return message_ != nullptr; }
+
+  /// The request announces a body, however short. From `head` until `take` or `start_next`.
+  [[nodiscard]] bool has_body() const noexcept { return message_->framing.is_chunked || message_->framing.length != 0; }
 
   /// How much body this request may have. Call at `head`; the next `next` refuses a longer Content-Length before
   /// anything is allocated, and chunks as soon as they go past it.
-  void limit_body(std::size_t bytes) noexcept { body_limit_ = bytes; }
+  void limit_body(std::size_t bytes) noexcept { message_->body_limit = bytes; }
 
   /// The client waits for "100 Continue" (RFC 9110 10.1.1): it said so and nothing of the body is here yet.
   /// Ask at `head`, before the next `next`.
@@ -72,32 +70,36 @@ class request_parser {
 
  private:
   enum class state : std::uint8_t { head, before_body, body, chunks, complete };
-  struct held_request : ledger::charged<ledger::purpose::request>, request {};
+  struct held_request : ledger::charged<ledger::purpose::request> {
+    request message;
+    http::framing framing;
+    std::uint64_t left = 0;  // of the length, still to come
+    std::size_t body_limit = default_body_limit;
+    chunked chunks;
+  };
   using step = result<std::optional<event>, error>;
 
+  [[nodiscard]] step read();
   [[nodiscard]] step read_head();
   [[nodiscard]] step begin_body();
   [[nodiscard]] step read_body();
   [[nodiscard]] step read_chunks();
+  [[nodiscard]] step complete();
+  [[nodiscard]] result<bool, error> skip_empty_lines();
   [[nodiscard]] result<std::size_t, error> find_end_of_head();
-  [[nodiscard]] step fail(error);
-  [[nodiscard]] std::string_view rest() const noexcept;
-  bool skip_empty_lines();
+  [[nodiscard]] std::string_view rest() const noexcept { return std::string_view{buffer_}.substr(begin_); }
   void append_to_body(std::string_view);
-  void settle(bool keep_space);
+  void release_used();
 
   limits limits_;
   ledger::string<ledger::purpose::connection> buffer_;  // fed, not yet used; begin_ is where the unused part starts
   std::size_t begin_ = 0;
-  std::size_t scanned_ = 0;  // of the unused part: no end of the head in these whole lines
+  std::size_t scanned_ = 0;  // of the unused part: searched for line ends
+  std::size_t line_ = 0;     // of the unused part: where the line being searched starts
   std::unique_ptr<held_request> message_;
-  std::uint64_t length_ = 0;  // body bytes still to come
-  std::size_t body_limit_ = default_body_limit;
-  chunked chunked_;
-  state state_ = state::head;
-  bool is_chunked_ = false;
-  std::uint8_t empty_lines_ = 0;
   std::optional<error> error_;
+  state state_ = state::head;
+  std::uint8_t empty_lines_ = 0;
 };
 
 }  // namespace encke::http
