@@ -2,10 +2,10 @@
 // The reference server's contract (examples/reference/README.md) on Node's socket.io, so that the tests themselves
 // can be checked against the implementation whose protocol they describe: ENCKE_E2E_SERVER=node npm test.
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import { parseArgs } from 'node:util';
 import { Server } from 'socket.io';
+import { read_token } from './support.js';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: flags } = parseArgs({
@@ -35,25 +35,11 @@ const messages = {
   invalid_user_claim: 'the token does not name a user',
 };
 const refuse = (code) => ({ code, message: messages[code] });
-const leeway = 30;
 
 /** The user a token names, or why it is refused. */
 function check(token) {
-  const parts = token.split('.');
-  if (parts.length !== 3) return { refused: refuse('malformed_token') };
-  let header, claims;
-  try {
-    [header, claims] = parts.slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
-  } catch {
-    return { refused: refuse('malformed_token') };
-  }
-  if (header?.alg !== 'HS256' || !claims || typeof claims !== 'object') return { refused: refuse('malformed_token') };
-  const wanted = createHmac('sha256', flags.secret).update(`${parts[0]}.${parts[1]}`).digest();
-  const given = Buffer.from(parts[2], 'base64url');
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return { refused: refuse('bad_signature') };
-  const now = Date.now() / 1000;
-  if (typeof claims.exp === 'number' && claims.exp <= now - leeway) return { refused: refuse('token_expired') };
-  if (typeof claims.nbf === 'number' && claims.nbf > now + leeway) return { refused: refuse('token_not_yet_valid') };
+  const { claims, refused } = read_token(token, flags.secret);
+  if (refused) return { refused: refuse(refused) };
   const user = claims[flags.claim];
   if (Number.isInteger(user)) return { user: String(user) };
   if (typeof user !== 'string' || user === '') return { refused: refuse('invalid_user_claim') };

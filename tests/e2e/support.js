@@ -3,9 +3,11 @@
 // connections, and the official clients by version. Nothing here asserts; nothing here sleeps.
 
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -61,6 +63,26 @@ const b64 = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stri
 export function mint(claims, { key = SECRET, header = { alg: 'HS256', typ: 'JWT' } } = {}) {
   const head = `${b64(header)}.${b64(claims)}`;
   return `${head}.${createHmac('sha256', key).update(head).digest('base64url')}`;
+}
+
+/** What the Node servers of these tests make of a token: { claims }, or { refused: code }. */
+export function read_token(token, key, leeway = 30) {
+  const parts = token.split('.');
+  if (parts.length !== 3) return { refused: 'malformed_token' };
+  let header, claims;
+  try {
+    [header, claims] = parts.slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
+  } catch {
+    return { refused: 'malformed_token' };
+  }
+  if (header?.alg !== 'HS256' || !claims || typeof claims !== 'object') return { refused: 'malformed_token' };
+  const wanted = createHmac('sha256', key).update(`${parts[0]}.${parts[1]}`).digest();
+  const given = Buffer.from(parts[2], 'base64url');
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return { refused: 'bad_signature' };
+  const now = Date.now() / 1000;
+  if (typeof claims.exp === 'number' && claims.exp <= now - leeway) return { refused: 'token_expired' };
+  if (typeof claims.nbf === 'number' && claims.nbf > now + leeway) return { refused: 'token_not_yet_valid' };
+  return { claims };
 }
 
 export const in_an_hour = () => Math.floor(Date.now() / 1000) + 3600;
@@ -170,6 +192,30 @@ export async function start_reference(options = {}) {
   server.port = Number(server.addresses.port);
   server.url = `http://127.0.0.1:${server.port}`;
   return server;
+}
+
+const gateway = path.resolve(here, process.env.ENCKE_GATEWAY ?? '../../build/dev/encke');
+
+/** The gateway's development run, with a state directory of its own; Node's stand-in with ENCKE_E2E_SERVER=node. */
+export async function start_gateway(...flags) {
+  const state = mkdtempSync(path.join(tmpdir(), 'encke-e2e-'));
+  const args = ['serve', '--dev', '--state-dir', state, '--listen', '127.0.0.1:0', '--api-listen', '127.0.0.1:0', ...flags];
+  const [command, all] = against_node ? [process.execPath, [path.join(here, 'node_gateway.js'), ...args]] : [gateway, args];
+  const patterns = { url: /^listening on (http:\/\/127\.0\.0\.1:\d+)\s*$/m, api: /^api on (http:\/\/127\.0\.0\.1:\d+)\s*$/m, page: /^open (http:\S+)\s*$/m };
+  const forget = () => rmSync(state, { recursive: true, force: true });
+  const server = await Process.start(command, all, patterns).catch((error) => (forget(), Promise.reject(error)));
+  const { url, api, page } = server.addresses;
+  const stop = () => server.stop().finally(forget);
+  return { url, api, page, stop, server };
+}
+
+/** A request to the gateway's API; the parsed answer, or an error with the status and the body. */
+export async function call_api(base, method, route, body) {
+  const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const response = await fetch(base + route, { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(WAIT) });
+  const text = await response.text();
+  if (!response.ok) throw Object.assign(new Error(`${method} ${route}: ${response.status} ${text}`), { status: response.status, text });
+  return JSON.parse(text);
 }
 
 // ---- a proxy that can cut -----------------------------------------------------------------------------------------

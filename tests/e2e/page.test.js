@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// The inbox page in headless Chromium, against the gateway's development run: what the backend pushes appears, what the
+// page sends arrives, a refused token is explained. Screenshots are kept in artifacts/.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { artifacts, call_api, start_gateway, WAIT } from './support.js';
+
+const switches = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+let gateway;
+let browser;
+let complaints = [];
+
+before(async () => {
+  mkdirSync(artifacts, { recursive: true });
+  gateway = await start_gateway();
+  browser = await chromium.launch({ executablePath: process.env.ENCKE_CHROMIUM ?? '/usr/bin/chromium', args: switches });
+});
+after(async () => {
+  await browser?.close();
+  await gateway?.stop();
+});
+
+beforeEach(() => (complaints = []));
+
+/** A page of its own context; what its console complains about is collected. */
+async function open_page(t, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT);
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(url);
+  return page;
+}
+
+const shot = (page, name) => page.screenshot({ path: path.join(artifacts, name) });
+const connected = (page) => page.locator('body[data-state="connected"]').waitFor();
+const pushes = (page) => page.locator('#inbox .push');
+const emit = (body) => call_api(gateway.api, 'POST', '/v1/emit', body);
+
+test('a push by the HTTP API appears in the page', async (t) => {
+  const page = await open_page(t, gateway.page);
+  await connected(page);
+  assert.equal(new URL(page.url()).search, '', 'the token left the address bar');
+  await page.locator('#transport[data-now="websocket"][data-upgraded]').waitFor();
+  assert.equal(await page.locator('#user').textContent(), 'dev');
+  await page.locator('#online li', { hasText: 'dev' }).waitFor();
+
+  await emit({ users: ['dev'], event: 'message', args: ['A greeting from the backend €😀'] });
+  await pushes(page).filter({ hasText: 'A greeting from the backend €😀' }).waitFor();
+
+  await emit({ rooms: ['house'], event: 'order', args: [{ id: 7, state: 'shipped', items: ['tea', 'cake'] }, 2] });
+  await pushes(page).filter({ hasText: '"shipped"' }).waitFor();
+
+  await emit({ all: true, event: 'message', args: ['<img src=x onerror=alert(1)>'] });
+  await pushes(page).filter({ hasText: '<img src=x' }).waitFor();
+  assert.equal(await page.locator('#inbox img').count(), 0, 'markup in a push is text');
+
+  assert.equal(await page.locator('#count').textContent(), '3');
+  assert.deepEqual(complaints, []);
+  await shot(page, 'page.png');
+});
+
+test('what the page sends arrives in another', async (t) => {
+  const [here, there] = [await open_page(t, gateway.page), await open_page(t, gateway.page)];
+  await Promise.all([here, there].map(connected));
+  await here.locator('#online li', { hasText: 'dev' }).getByRole('button').click();
+  await here.getByLabel('Message', { exact: true }).fill('to myself, everywhere');
+  await here.getByRole('button', { name: 'Send' }).click();
+  for (const page of [here, there]) {
+    const push = pushes(page).filter({ hasText: 'to myself, everywhere' });
+    await push.waitFor();
+    assert.match(await push.textContent(), /to you/);
+  }
+  await here.locator('#send-note.good').waitFor();
+
+  await here.getByLabel('Everyone').check();
+  await here.getByLabel('as JSON').check();
+  await here.getByLabel('Message', { exact: true }).fill('{"raw": [1, null]}');
+  await here.getByRole('button', { name: 'Send' }).click();
+  await pushes(there).filter({ hasText: '"raw"' }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('a page kicked by the backend says so and comes back when told', async (t) => {
+  const page = await open_page(t, gateway.page);
+  await connected(page);
+  await page.locator('#transport[data-now="websocket"]').waitFor();
+  await call_api(gateway.api, 'POST', '/v1/disconnect', { users: ['dev'], reason: 'a test' });
+  await page.locator('body[data-state="disconnected"]').waitFor();
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await connected(page);
+});
+
+test('a refused token is explained, and a good one pasted gets in', async (t) => {
+  const page = await open_page(t, `${gateway.url}/?token=not.a.token`);
+  await page.locator('#door-note').filter({ hasText: 'malformed_token' }).waitFor();
+  assert.equal(new URL(page.url()).search, '');
+  await shot(page, 'page-refused.png');
+  await page.getByLabel('Token').fill(new URL(gateway.page).searchParams.get('token'));
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await connected(page);
+  await page.reload();
+  await connected(page); // the tab remembers
+});
+
+test('the page fits a phone, in the dark', async (t) => {
+  const page = await open_page(t, gateway.page, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+  await connected(page);
+  await page.locator('#transport[data-now="websocket"]').waitFor();
+  await emit({ users: ['dev'], event: 'message', args: ['a push for a small screen'] });
+  await pushes(page).first().waitFor();
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 0, `${wider} pixels too wide for a phone`);
+  await page.screenshot({ path: path.join(artifacts, 'page-phone-dark.png'), fullPage: true });
+});
