@@ -141,6 +141,10 @@ class charge {
   void reset() noexcept {
     if (bytes_ != 0) remove(purpose_, std::exchange(bytes_, 0));
   }
+  /// Holds `bytes` from now on, under the same purpose.
+  void resize(std::size_t bytes) noexcept {
+    if (bytes != bytes_) *this = charge{purpose_, bytes};
+  }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
  private:

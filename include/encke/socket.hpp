@@ -67,10 +67,11 @@ class socket {
     return *static_cast<T*>(value);
   }
 
-  /// Joins or leaves a room. At once on the socket's own worker, posted from elsewhere.
+  /// Joins or leaves a room. At once on the socket's own worker, posted from elsewhere. Does nothing before the socket
+  /// is connected: join in the connect handler, not in a middleware.
   void join(std::string_view room) const;
   void leave(std::string_view room) const;
-  /// The rooms it is in, in order of joining; its own id is not among them. Own worker only.
+  /// The rooms it is in, in no particular order; its own id is not among them. Own worker only.
   [[nodiscard]] std::vector<std::string> rooms() const;
 
   /// Sends an event to this client. Throws std::invalid_argument for one of the reserved names.

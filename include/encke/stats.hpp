@@ -29,7 +29,6 @@ enum class counter : std::uint8_t {
   events_mistyped,        ///< arguments did not fit the handler
   handler_errors,         ///< exceptions out of handlers
   packets_invalid,        ///< Socket.IO packets that broke the protocol
-  frames_encoded,         ///< messages, encoded once each
   frames_sent,            ///< places in queues: one per recipient
   frames_dropped,         ///< by the overflow policy or because lossy
   bytes_received,

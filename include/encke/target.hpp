@@ -8,6 +8,7 @@
 #include <encke/error.hpp>
 #include <encke/task.hpp>
 #include <encke/value.hpp>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,7 +16,9 @@
 
 namespace encke::hub {
 class nsp_core;
-}
+class rooms;
+struct socket_state;
+}  // namespace encke::hub
 
 namespace encke {
 
@@ -82,6 +85,8 @@ class target {
   friend class timed_target;
   friend class hub::nsp_core;
   void send(std::string_view event, arguments list) const;
+  void on_each(std::function<void(hub::rooms&, hub::socket_state&)> act) const;
+  static task<std::vector<socket_info>> fetch_all(target from);
 
   hub::nsp_core* nsp_;
   std::vector<std::string> rooms_;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <hub/acks.hpp>
+#include <hub/shard.hpp>
+
+namespace encke::hub {
+
+struct acks::question final : alarm, ledger::charged<ledger::purpose::ack> {
+  question(acks& in, key own) : table{in}, self{own} {}
+  void on_alarm(time_point) override { table.finish(self, true); }
+
+  acks& table;
+  key self;
+  ledger::vector<socket_state*, ledger::purpose::ack> waiting;
+  answers all;
+  ledger::charge held{ledger::purpose::ack, 0};  // for what `all` has collected
+  done then;
+};
+
+acks::acks(shard& home) : home_{home} {}
+acks::~acks() = default;
+
+acks::key acks::key_of(const nsp_core& nsp, std::uint32_t id) {
+  return static_cast<key>(nsp.index()) << 32 | id;
+}
+
+void acks::ask(nsp_core& nsp, std::uint32_t id, const std::vector<std::shared_ptr<socket_state>>& who,
+               const frame_ptr& what, std::chrono::milliseconds timeout, done then) {
+  const auto own = key_of(nsp, id);
+  auto made = std::make_unique<question>(*this, own);
+  made->then = std::move(then);
+  const auto most = home_.owner().with().max_pending_acks;
+  for (const auto& socket : who) {
+    if (!socket->owner || socket->asked.size() >= most) {
+      made->all.missing.emplace_back(socket->id);
+      continue;
+    }
+    socket->asked.push_back(id);
+    made->waiting.push_back(socket.get());
+  }
+  auto& entry = *questions_.emplace(own, std::move(made)).first->second;
+  if (entry.waiting.empty()) return finish(own, false);
+  home_.env().wheel().arm(entry, home_.env().now() + timeout);
+  for (auto* socket : entry.waiting) shard::send(*socket, what);
+}
+
+void acks::on_ack(socket_state& socket, std::uint64_t id, std::string_view args,
+                  std::span<const std::string> attachments) {
+  if (id > 0x7fffffff) return;
+  const auto found = questions_.find(key_of(socket.nsp, static_cast<std::uint32_t>(id)));
+  if (found == questions_.end()) return;
+  auto& asked = *found->second;
+  if (std::find(asked.waiting.begin(), asked.waiting.end(), &socket) == asked.waiting.end()) return;
+  std::erase(socket.asked, static_cast<std::uint32_t>(id));
+  std::size_t size = asked.held.bytes() + sizeof(answer) + args.size();
+  for (const auto& one : attachments) size += sizeof(one) + one.size();
+  asked.held.resize(size);
+  asked.all.received.push_back(
+      {std::string{socket.id}, arguments{std::string{args}, {attachments.begin(), attachments.end()}}});
+  stop_waiting(asked, socket);
+}
+
+void acks::on_left(socket_state& socket) {
+  for (const auto id : std::exchange(socket.asked, {})) {
+    const auto found = questions_.find(key_of(socket.nsp, id));
+    if (found == questions_.end()) continue;
+    found->second->all.missing.emplace_back(socket.id);
+    stop_waiting(*found->second, socket);
+  }
+}
+
+void acks::stop_waiting(question& asked, socket_state& socket) {
+  std::erase(asked.waiting, &socket);
+  if (asked.waiting.empty()) finish(asked.self, false);
+}
+
+void acks::finish(key own, bool timed_out) {
+  const auto ended = std::move(questions_.extract(own).mapped());  // out of the table before anyone is called
+  for (auto* late : ended->waiting) {
+    std::erase(late->asked, static_cast<std::uint32_t>(own));
+    ended->all.missing.emplace_back(late->id);
+  }
+  ended->then({std::move(ended->all), timed_out});
+}
+
+void acks::clear() { questions_.clear(); }
+
+}  // namespace encke::hub

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <base/random.hpp>
+#include <boost/json/parse.hpp>
+#include <encke/admission.hpp>
+#include <http/query.hpp>
+#include <hub/client.hpp>
+#include <hub/dispatch.hpp>
+#include <hub/shard.hpp>
+#include <hub/value.hpp>
+#include <socketio/encoder.hpp>
+
+namespace encke::hub {
+
+using socketio::packet_type;
+
+client::client(shard& home, hub::link& to, socketio::dialect spoken, std::string_view sid, handshake opened)
+    : home_{home},
+      link_{to},
+      decoder_{spoken, home.owner().with().packets},
+      dialect_{spoken},
+      sid_{sid},
+      opened_{ledger::make_shared<kept_handshake, ledger::purpose::handshake>(std::move(opened))} {}
+
+client::~client() = default;
+
+void client::on_open() {
+  if (dialect_ == socketio::dialect::v5) return;
+  if (auto* root = home_.owner().find("/")) open_socket(*root, opened_);
+}
+
+void client::on_text(std::string_view message) {
+  if (!closed_) take(decoder_.feed_text(message));
+}
+
+void client::on_binary(std::string_view message) {
+  if (!closed_) take(decoder_.feed_binary(message));
+}
+
+void client::take(result<std::optional<socketio::packet>, socketio::error> decoded) {
+  if (decoded) {
+    if (*decoded) on_packet(**decoded);
+    return;
+  }
+  home_.env().count(counter::packets_invalid);
+  home_.owner().log(log_level::debug, "invalid packet", {{"sid", sid_}, {"error", to_string(decoded.error())}});
+  link_.close(reason::forced_close);
+}
+
+void client::on_packet(const socketio::packet& received) {
+  switch (received.type) {
+    case packet_type::connect: return on_connect(received);
+    case packet_type::event:
+    case packet_type::binary_event: return on_event(received);
+    case packet_type::ack:
+    case packet_type::binary_ack: return on_ack(received);
+    case packet_type::disconnect: return on_disconnect(received);
+    case packet_type::connect_error: return close_for_bad_state("CONNECT_ERROR from a client");
+  }
+}
+
+// --- joining a namespace ------------------------------------------------------------------------------------------
+
+void client::on_connect(const socketio::packet& received) {
+  if (find(received.nsp)) {
+    // Socket.IO protocol v5: a second CONNECT is an invalid state. Clients of v4 repeat theirs; once is enough.
+    if (dialect_ == socketio::dialect::v5) close_for_bad_state("CONNECT to a namespace that was joined");
+    return;
+  }
+  auto* nsp = home_.owner().find(received.nsp);
+  if (!nsp) return refuse(received.nsp, "Invalid namespace");
+  if (sockets_.size() >= home_.owner().with().max_namespaces) return refuse(received.nsp, "Too many namespaces");
+  open_socket(*nsp, handshake_with_auth(received));
+}
+
+std::shared_ptr<kept_handshake> client::handshake_with_auth(const socketio::packet& received) {
+  boost::json::object auth;
+  if (dialect_ == socketio::dialect::v4) {
+    for (const auto& [name, value] : http::query{received.nsp_query}) auth[name] = value;
+  } else if (!received.json.empty()) {
+    auto parsed = parse_json(received.json);
+    if (parsed && parsed->is_object()) auth = std::move(parsed->get_object());
+  }
+  if (auth.empty()) return opened_;
+  auto copy = opened_->value;
+  copy.auth = std::move(auth);
+  return ledger::make_shared<kept_handshake, ledger::purpose::handshake>(std::move(copy));
+}
+
+void client::open_socket(nsp_core& nsp, std::shared_ptr<kept_handshake> opened) {
+  auto made = ledger::make_shared<socket_state, ledger::purpose::socket>(id_in(nsp), nsp, home_, *this);
+  made->opened = std::move(opened);
+  sockets_.push_back(made);
+  run_middleware(std::move(made));
+}
+
+// Socket.IO protocol v4: clients compute their ids from the session's; v5: a fresh one that tells nothing about it.
+std::string client::id_in(const nsp_core& nsp) const {
+  if (dialect_ == socketio::dialect::v5) return random::id(home_.number());
+  if (nsp.name() == "/") return std::string{sid_};
+  return nsp.name() + "#" + std::string{sid_};
+}
+
+void client::on_admission(const std::shared_ptr<socket_state>& socket, const admission& decided) {
+  const auto& nsp = socket->nsp;
+  if (!decided.is_admitted()) {
+    home_.env().count(counter::sockets_refused);
+    const auto& why = decided.why();
+    socket->state = socket_state::phase::gone;
+    socket->owner = nullptr;
+    std::erase(sockets_, socket);
+    return refuse(nsp.name(), why.message, why.data.is_null() ? std::string{} : write_json(why.data));
+  }
+  home_.env().count(counter::sockets_connected);
+  socket->state = socket_state::phase::connected;
+  home_.in(nsp).add(*socket);
+  std::string text{"4"};
+  socketio::append_connect(text, dialect_, nsp.name(), socket->id);
+  send_text(text);
+  link_.on_joined();
+  call_connect_handlers(socket);
+  if (home_.owner().with().keep_handshake) return;
+  socket->opened->slim();
+  opened_->slim();
+}
+
+void client::refuse(std::string_view nsp, std::string_view message, std::string_view data_json) {
+  std::string text{"4"};
+  socketio::append_connect_error(text, dialect_, nsp, message, data_json);
+  send_text(text);
+}
+
+// --- packets of a joined namespace --------------------------------------------------------------------------------
+
+void client::on_event(const socketio::packet& received) {
+  auto* socket = find(received.nsp);
+  if (!socket || !socket->is_connected()) {
+    if (dialect_ == socketio::dialect::v5) close_for_bad_state("event for a namespace that was not joined");
+    return;
+  }
+  call_event_handler(*socket, received);
+}
+
+void client::on_ack(const socketio::packet& received) {
+  auto* socket = find(received.nsp);
+  if (!socket) {
+    if (dialect_ == socketio::dialect::v5) close_for_bad_state("ack for a namespace that was not joined");
+    return;
+  }
+  if (received.id) home_.pending().on_ack(*socket, *received.id, received.args, received.attachments);
+}
+
+void client::on_disconnect(const socketio::packet& received) {
+  auto* socket = find(received.nsp);
+  if (!socket || !socket->is_connected()) {
+    if (dialect_ == socketio::dialect::v5) close_for_bad_state("DISCONNECT from a namespace that was not joined");
+    return;
+  }
+  leave(socket->shared_from_this(), reason::client_namespace_disconnect);
+}
+
+void client::close_for_bad_state(std::string_view what) {
+  home_.env().count(counter::packets_invalid);
+  home_.owner().log(log_level::debug, "invalid state", {{"sid", sid_}, {"error", what}});
+  link_.close(reason::forced_server_close);
+}
+
+// --- leaving ------------------------------------------------------------------------------------------------------
+
+void client::disconnect(socket_state& one, bool close) {
+  const auto say = [this](const socket_state& socket) {
+    std::string text{"4"};
+    socketio::append_disconnect(text, socket.nsp.name());
+    send_text(text);
+  };
+  if (!close) {
+    say(one);
+    return leave(one.shared_from_this(), reason::server_namespace_disconnect);
+  }
+  for (const auto& socket : sockets_) say(*socket);
+  leave_all(reason::server_namespace_disconnect);
+  link_.close(reason::server_namespace_disconnect);
+}
+
+void client::on_closed(reason why) {
+  closed_ = true;
+  leave_all(why);
+}
+
+void client::leave_all(reason why) {
+  while (!sockets_.empty()) leave(sockets_.back(), why);
+}
+
+void client::leave(std::shared_ptr<socket_state> socket, reason why) {
+  const bool was_connected = socket->is_connected();
+  std::erase(sockets_, socket);
+  socket->state = socket_state::phase::gone;
+  if (was_connected) {
+    home_.env().count(why);
+    call_disconnect_handlers(socket, why);
+    home_.in(socket->nsp).remove(*socket);
+  }
+  socket->owner = nullptr;
+  home_.pending().on_left(*socket);
+  socket->data.reset();
+  socket->opened.reset();
+}
+
+// --- small things -------------------------------------------------------------------------------------------------
+
+socket_state* client::find(std::string_view nsp) const {
+  for (const auto& socket : sockets_)
+    if (socket->nsp.name() == nsp) return socket.get();
+  return nullptr;
+}
+
+void client::send_text(const std::string& engine_text) { link_.send(frame::make(engine_text), false); }
+
+}  // namespace encke::hub

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Client: the Socket.IO side of one session: decodes its messages, keeps its sockets by namespace, and says good-bye.
+// Owned by net/session, which feeds it; speaks back through `link`. Lives on one worker.
+#pragma once
+
+#include <encke/handshake.hpp>
+#include <encke/ledger.hpp>
+#include <encke/reason.hpp>
+#include <hub/link.hpp>
+#include <hub/socket_state.hpp>
+#include <memory>
+#include <socketio/decoder.hpp>
+#include <string>
+#include <string_view>
+
+namespace encke {
+class admission;
+}
+
+namespace encke::hub {
+
+class client {
+ public:
+  /// `sid` is the session's id: clients of dialect v4 derive their sockets' ids from it.
+  client(shard& home, hub::link& to, socketio::dialect, std::string_view sid, handshake opened);
+  client(const client&) = delete;
+  client& operator=(const client&) = delete;
+  ~client();
+
+  /// The session is open. Clients of dialect v4 are connected to "/" without asking.
+  void on_open();
+  /// A message of the session.
+  void on_text(std::string_view);
+  void on_binary(std::string_view);
+  /// The session is over: every socket leaves.
+  void on_closed(reason);
+
+  [[nodiscard]] hub::link& link() const { return link_; }
+  [[nodiscard]] socketio::dialect dialect() const { return dialect_; }
+  [[nodiscard]] bool has_sockets() const { return !sockets_.empty(); }
+
+  /// The end of a socket's middleware.
+  void on_admission(const std::shared_ptr<socket_state>&, const admission&);
+  /// Sends DISCONNECT; with `close`, leaves every namespace and ends the session.
+  void disconnect(socket_state&, bool close);
+
+ private:
+  void take(result<std::optional<socketio::packet>, socketio::error> decoded);
+  void on_packet(const socketio::packet&);
+  void on_connect(const socketio::packet&);
+  void on_event(const socketio::packet&);
+  void on_ack(const socketio::packet&);
+  void on_disconnect(const socketio::packet&);
+  void open_socket(nsp_core&, std::shared_ptr<kept_handshake>);
+  void refuse(std::string_view nsp, std::string_view message, std::string_view data_json = {});
+  void leave(std::shared_ptr<socket_state>, reason);
+  void leave_all(reason);
+  void close_for_bad_state(std::string_view what);
+
+  [[nodiscard]] socket_state* find(std::string_view nsp) const;
+  [[nodiscard]] std::string id_in(const nsp_core&) const;
+  [[nodiscard]] std::shared_ptr<kept_handshake> handshake_with_auth(const socketio::packet&);
+  void send_text(const std::string& engine_text);
+
+  shard& home_;
+  hub::link& link_;
+  socketio::decoder decoder_;
+  socketio::dialect dialect_;
+  bool closed_ = false;
+  std::string_view sid_;
+  std::shared_ptr<kept_handshake> opened_;
+  ledger::vector<std::shared_ptr<socket_state>, ledger::purpose::client> sockets_;  // a few: searched one by one
+};
+
+}  // namespace encke::hub

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <hub/core.hpp>
+#include <hub/shard.hpp>
+#include <socketio/encoder.hpp>
+#include <stdexcept>
+
+namespace encke::hub {
+
+nsp_core& core::of(std::string_view name) {
+  std::string full{name.starts_with('/') ? "" : "/"};
+  full += name;
+  if (full.find(',') != std::string::npos) throw std::invalid_argument{"a namespace's name has no comma: " + full};
+  if (const auto found = namespaces_.find(full); found != namespaces_.end()) return *found->second;
+  check_not_frozen();
+  auto made = std::make_unique<nsp_core>(*this, full, namespaces_.size());
+  return *namespaces_.emplace(std::move(full), std::move(made)).first->second;
+}
+
+nsp_core* core::find(std::string_view name) const {
+  const auto found = namespaces_.find(name);
+  return found == namespaces_.end() ? nullptr : found->second.get();
+}
+
+std::vector<std::string> core::names() const {
+  std::vector<std::string> all;
+  for (const auto& [name, nsp] : namespaces_) all.push_back(name);
+  return all;
+}
+
+void core::add_middleware(middleware check) {
+  check_not_frozen();
+  middlewares_.push_back(std::move(check));
+}
+
+void core::check_not_frozen() const {
+  if (frozen_) throw std::logic_error{"namespaces, middleware and handlers are fixed once the server runs"};
+}
+
+void core::on_each_shard(const std::function<void(shard&)>& act) const {
+  for (auto* one : shards_) one->run([act, one] { act(*one); });
+}
+
+void core::broadcast(nsp_core& nsp, selection who, frame_ptr what) const {
+  auto* here = shard::current();
+  std::shared_ptr<const selection> shared;
+  for (auto* one : shards_) {
+    if (one == here) continue;
+    if (!shared) shared = std::make_shared<const selection>(who);
+    one->post([one, &nsp, shared, what] { one->deliver(nsp, *shared, what); });
+  }
+  if (here && &here->owner() == this) here->deliver(nsp, who, what);
+}
+
+void core::log(log_level level, std::string_view message,
+               std::initializer_list<std::pair<std::string_view, std::string_view>> fields) const {
+  if (settings_.log) settings_.log({level, message, {fields.begin(), fields.size()}});
+}
+
+void check_event_name(std::string_view event) {
+  if (socketio::is_reserved_event(event))
+    throw std::invalid_argument{"\"" + std::string{event} + "\" is a reserved event name"};
+}
+
+frame_ptr encode_event(const nsp_core& nsp, std::optional<std::uint64_t> id, const arguments& list) {
+  if (list.attachments().size() > nsp.owner().with().packets.attachments)
+    throw std::invalid_argument{"more attachments than max_attachments in one event"};
+  std::string text{"4"};
+  socketio::append_event(text, nsp.name(), id, list.text(), list.attachments().size());
+  return frame::make(text, list.attachments());
+}
+
+}  // namespace encke::hub

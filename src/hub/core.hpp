@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Core: the hub of one server: its namespaces and the shards, one per worker, that hold their sockets.
+// Set up by the server before its threads run; from `freeze` on only read, so every thread may.
+#pragma once
+
+#include <encke/log.hpp>
+#include <encke/nsp.hpp>
+#include <hub/frame.hpp>
+#include <hub/nsp_core.hpp>
+#include <hub/rooms.hpp>
+#include <map>
+#include <memory>
+#include <socketio/packet.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace encke::hub {
+
+class shard;
+
+struct settings {
+  socketio::limits packets{};
+  std::size_t max_namespaces = 32;
+  std::size_t max_pending_acks = 256;
+  bool keep_handshake = true;
+  log_hook log{};
+};
+
+class core {
+ public:
+  explicit core(settings s) : settings_{std::move(s)} {}
+  core(const core&) = delete;
+  core& operator=(const core&) = delete;
+
+  /// The namespace of this name, made if need be. Throws std::logic_error if it would have to be made after `freeze`.
+  nsp_core& of(std::string_view name);
+  /// nullptr if there is none.
+  [[nodiscard]] nsp_core* find(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] std::size_t namespace_count() const { return namespaces_.size(); }
+
+  void add_middleware(middleware);
+  /// Runs before the middleware of any namespace.
+  [[nodiscard]] const std::vector<middleware>& middlewares() const { return middlewares_; }
+
+  void add_shard(shard& one) { shards_.push_back(&one); }
+  [[nodiscard]] const std::vector<shard*>& shards() const { return shards_; }
+
+  /// Nothing may be registered any more.
+  void freeze() { frozen_ = true; }
+  /// Throws std::logic_error after `freeze`.
+  void check_not_frozen() const;
+
+  /// Sends a frame to the sockets of a selection on all workers. Any thread.
+  void broadcast(nsp_core&, selection, frame_ptr) const;
+  /// Calls a function on every shard, on its own worker: at once on the calling one, posted to the others. Any thread.
+  void on_each_shard(const std::function<void(shard&)>&) const;
+
+  [[nodiscard]] const settings& with() const { return settings_; }
+  void log(log_level, std::string_view message,
+           std::initializer_list<std::pair<std::string_view, std::string_view>> fields) const;
+
+ private:
+  settings settings_;
+  std::map<std::string, std::unique_ptr<nsp_core>, std::less<>> namespaces_;
+  std::vector<middleware> middlewares_;
+  std::vector<shard*> shards_;
+  bool frozen_ = false;
+};
+
+/// Throws std::invalid_argument for a name that belongs to the protocol.
+void check_event_name(std::string_view event);
+/// Throws std::invalid_argument for more attachments than clients accept.
+[[nodiscard]] frame_ptr encode_event(const nsp_core&, std::optional<std::uint64_t> id, const arguments& list);
+
+}  // namespace encke::hub

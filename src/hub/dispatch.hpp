@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Calling user code: middleware, event handlers, connect and disconnect handlers. Whatever they throw is caught, counted
+// and logged here; the client and its neighbours do not notice. Called by client, on its worker.
+#pragma once
+
+#include <encke/reason.hpp>
+#include <hub/socket_state.hpp>
+#include <memory>
+
+namespace encke::socketio {
+struct packet;
+}
+
+namespace encke::hub {
+
+/// Runs the middleware of a pending socket, then client::on_admission unless the client has left meanwhile.
+void run_middleware(std::shared_ptr<socket_state>);
+void call_connect_handlers(const std::shared_ptr<socket_state>&);
+void call_event_handler(socket_state&, const socketio::packet&);
+void call_disconnect_handlers(const std::shared_ptr<socket_state>&, reason);
+
+}  // namespace encke::hub

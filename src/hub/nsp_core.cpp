@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// The namespace as users see it (encke/nsp.hpp) and what it registers.
+#include <hub/nsp_core.hpp>
+
+#include <algorithm>
+#include <hub/ask.hpp>
+#include <stdexcept>
+
+namespace encke {
+
+namespace hub {
+
+const detail::event_handler* nsp_core::handler(std::string_view event) const {
+  const auto found = handlers_.find(event);
+  return found == handlers_.end() ? nullptr : &found->second;
+}
+
+void nsp_core::add_handler(std::string_view event, detail::event_handler handler) {
+  owner_.check_not_frozen();
+  if (!handlers_.emplace(event, std::move(handler)).second)
+    throw std::logic_error{"a second handler for \"" + std::string{event} + "\" in " + name_};
+}
+
+}  // namespace hub
+
+nsp& nsp::on_any(std::function<void(socket, std::string_view, const arguments&)> handler) {
+  core_.owner().check_not_frozen();
+  core_.any_handler = std::move(handler);
+  return *this;
+}
+
+nsp& nsp::on_disconnect(std::function<void(const socket&, reason)> handler) {
+  core_.owner().check_not_frozen();
+  core_.disconnect_handlers.push_back(std::move(handler));
+  return *this;
+}
+
+std::string_view nsp::name() const { return core_.name(); }
+
+void nsp::add_middleware(middleware check) {
+  core_.owner().check_not_frozen();
+  core_.middlewares.push_back(std::move(check));
+}
+
+void nsp::add_handler(std::string_view event, detail::event_handler handler) {
+  hub::check_event_name(event);
+  core_.add_handler(event, std::move(handler));
+}
+
+void nsp::add_on_connect(std::function<void(const socket&)> handler) {
+  core_.owner().check_not_frozen();
+  core_.connect_handlers.push_back(std::move(handler));
+}
+
+namespace {
+
+task<std::vector<room_info>> list_rooms(hub::nsp_core& nsp, std::string after, std::size_t limit) {
+  using infos = std::vector<room_info>;
+  hub::ask_part<infos> part = [&nsp, after, limit](hub::shard& one, auto done) {
+    done(one.in(nsp).list(after, limit));
+  };
+  auto parts = co_await hub::ask_all<infos>(nsp.owner(), std::move(part));
+  std::map<std::string, std::size_t> sizes;  // a room may have members on several workers
+  for (const auto& rooms : parts)
+    for (const auto& room : rooms) sizes[room.name] += room.size;
+  infos all;
+  for (const auto& [name, size] : sizes) {
+    if (all.size() == limit) break;
+    all.push_back({name, size});
+  }
+  co_return all;
+}
+
+}  // namespace
+
+// Every worker's first `limit` rooms hold the first `limit` of all, with each room's members wherever they are.
+task<std::vector<room_info>> nsp::rooms(std::string after, std::size_t limit) const {
+  return list_rooms(core_, std::move(after), limit);
+}
+
+}  // namespace encke

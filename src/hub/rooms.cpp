@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include <hub/rooms.hpp>
+
+#include <algorithm>
+
+namespace encke::hub {
+
+void rooms::add(socket_state& socket) {
+  socket.place = static_cast<std::uint32_t>(everyone_.size());
+  everyone_.push_back(&socket);
+  by_id_.emplace(socket.id, &socket);
+}
+
+void rooms::remove(socket_state& socket) {
+  while (!socket.rooms.empty()) take_out(socket, static_cast<std::uint32_t>(socket.rooms.size() - 1));
+  socket.rooms.shrink_to_fit();
+  by_id_.erase(by_id_.find(std::string_view{socket.id}));
+  everyone_[socket.place] = everyone_.back();
+  everyone_[socket.place]->place = socket.place;
+  everyone_.pop_back();
+  if (everyone_.empty()) everyone_.shrink_to_fit();
+}
+
+void rooms::join(socket_state& socket, std::string_view to) {
+  auto found = rooms_.find(to);
+  if (found == rooms_.end()) {
+    found = rooms_.emplace(name{to}, room{}).first;
+    found->second.name = found->first;
+  } else if (is_in(socket, to)) {
+    return;
+  }
+  auto& members = found->second.members;
+  members.push_back({&socket, static_cast<std::uint32_t>(socket.rooms.size())});
+  socket.rooms.push_back({&found->second, static_cast<std::uint32_t>(members.size() - 1)});
+}
+
+void rooms::leave(socket_state& socket, std::string_view from) {
+  for (std::uint32_t slot = 0; slot < socket.rooms.size(); ++slot) {
+    if (socket.rooms[slot].in->name == from) return take_out(socket, slot);
+  }
+}
+
+bool rooms::is_in(const socket_state& socket, std::string_view room) const {
+  return std::any_of(socket.rooms.begin(), socket.rooms.end(), [&](const membership& m) { return m.in->name == room; });
+}
+
+// Both lists give the freed place to their last entry, and tell its other end.
+void rooms::take_out(socket_state& socket, std::uint32_t slot) {
+  const auto [from, place] = socket.rooms[slot];
+  auto& members = from->members;
+  members[place] = members.back();
+  members[place].socket->rooms[members[place].slot].place = place;
+  members.pop_back();
+
+  socket.rooms[slot] = socket.rooms.back();
+  socket.rooms.pop_back();
+  if (slot < socket.rooms.size()) socket.rooms[slot].in->members[socket.rooms[slot].place].slot = slot;
+
+  if (members.empty()) rooms_.erase(rooms_.find(from->name));
+}
+
+socket_state* rooms::find(std::string_view id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+const room* rooms::find_room(std::string_view wanted) const {
+  const auto found = rooms_.find(wanted);
+  return found == rooms_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::shared_ptr<socket_state>> rooms::select(const selection& who) {
+  std::vector<std::shared_ptr<socket_state>> found;
+  for_each(who, [&](socket_state& socket) { found.push_back(socket.shared_from_this()); });
+  return found;
+}
+
+std::vector<room_info> rooms::list(std::string_view after, std::size_t limit) const {
+  const auto by_name = [](const room* a, const room* b) { return a->name < b->name; };
+  std::vector<const room*> smallest;  // a heap of the `limit` smallest so far, the largest of them in front
+  for (const auto& [key, one] : rooms_) {
+    if (std::string_view{key} <= after) continue;
+    if (smallest.size() == limit) {
+      if (limit == 0 || !by_name(&one, smallest.front())) continue;
+      std::pop_heap(smallest.begin(), smallest.end(), by_name);
+      smallest.pop_back();
+    }
+    smallest.push_back(&one);
+    std::push_heap(smallest.begin(), smallest.end(), by_name);
+  }
+  std::sort_heap(smallest.begin(), smallest.end(), by_name);
+  std::vector<room_info> infos;
+  for (const auto* one : smallest) infos.push_back({std::string{one->name}, one->members.size()});
+  return infos;
+}
+
+}  // namespace encke::hub

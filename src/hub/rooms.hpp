@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Rooms: the sockets of one namespace on one worker, and which of them are in which room.
+// Both directions are kept, so that joining, leaving and going cost the same however large a room is. A socket's id
+// selects it without a room of its own.
+#pragma once
+
+#include <cstddef>
+#include <encke/ledger.hpp>
+#include <functional>
+#include <hub/socket_state.hpp>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace encke::hub {
+
+/// Who gets a message. No room at all means everybody.
+struct selection {
+  std::vector<std::string> rooms;
+  std::vector<std::string> except;
+  bool lossy = false;
+};
+
+struct room_member {
+  socket_state* socket;
+  std::uint32_t slot;  // index in socket->rooms
+};
+
+struct room {
+  std::string_view name;  // the key of the map this room is in
+  ledger::vector<room_member, ledger::purpose::room> members;
+};
+
+class rooms {
+ public:
+  void add(socket_state&);
+  /// Takes the socket out of everything.
+  void remove(socket_state&);
+
+  void join(socket_state&, std::string_view room);
+  void leave(socket_state&, std::string_view room);
+  [[nodiscard]] bool is_in(const socket_state&, std::string_view room) const;
+
+  /// Calls `visit` for each connected socket of the selection, once each. `visit` must not change the rooms.
+  template <class Visit>
+  void for_each(const selection&, Visit&& visit);
+
+  /// A copy, for callers that change the rooms while they walk.
+  [[nodiscard]] std::vector<std::shared_ptr<socket_state>> select(const selection&);
+
+  [[nodiscard]] socket_state* find(std::string_view id) const;
+  [[nodiscard]] std::size_t size() const { return everyone_.size(); }
+  /// The first `limit` rooms by name after `after`.
+  [[nodiscard]] std::vector<room_info> list(std::string_view after, std::size_t limit) const;
+
+ private:
+  struct hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  using name = ledger::string<ledger::purpose::room>;
+  template <class Key, class Value>
+  using map = std::unordered_map<Key, Value, hash, std::equal_to<>,
+                                 ledger::allocator<std::pair<const Key, Value>, ledger::purpose::room>>;
+
+  [[nodiscard]] const room* find_room(std::string_view) const;
+  void take_out(socket_state&, std::uint32_t slot);
+
+  map<name, room> rooms_;
+  map<std::string_view, socket_state*> by_id_;  // keys live in the states
+  ledger::vector<socket_state*, ledger::purpose::room> everyone_;
+  std::uint64_t broadcasts_ = 0;
+};
+
+template <class Visit>
+void rooms::for_each(const selection& who, Visit&& visit) {
+  const std::uint64_t mark = ++broadcasts_;
+  auto visit_once = [&](socket_state& socket) {
+    if (socket.selected_by == mark || !socket.is_connected()) return;
+    socket.selected_by = mark;
+    visit(socket);
+  };
+  auto in_each = [&](const std::vector<std::string>& names, auto&& act) {
+    for (const auto& one : names) {
+      if (auto* socket = find(one)) act(*socket);
+      if (const auto* members = find_room(one))
+        for (const auto& member : members->members) act(*member.socket);
+    }
+  };
+  in_each(who.except, [&](socket_state& socket) { socket.selected_by = mark; });
+  if (!who.rooms.empty()) return in_each(who.rooms, visit_once);
+  for (auto* socket : everyone_) visit_once(*socket);
+}
+
+}  // namespace encke::hub

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Shard: the part of the hub that lives on one worker: its clients' sockets, the rooms they are in, and the acks they owe.
+// Everything but `run` and `post` is for that worker only.
+#pragma once
+
+#include <hub/acks.hpp>
+#include <hub/core.hpp>
+#include <hub/environment.hpp>
+#include <hub/rooms.hpp>
+#include <memory>
+#include <vector>
+
+namespace encke::hub {
+
+class shard {
+ public:
+  shard(core& owner, environment& worker, std::uint8_t number) : owner_{owner}, env_{worker}, number_{number} {}
+  shard(const shard&) = delete;
+  shard& operator=(const shard&) = delete;
+
+  /// Takes the calling thread as this shard's worker; nullptr gives it up.
+  static void set_current(shard*);
+  /// The shard of the calling thread, or nullptr.
+  [[nodiscard]] static shard* current();
+
+  /// Calls a function on this shard's worker: at once if this is the calling thread.
+  void run(std::move_only_function<void()>);
+  void post(std::move_only_function<void()> act) { env_.post(std::move(act)); }
+
+  /// To be called once the core is frozen.
+  void open() { rooms_.resize(owner_.namespace_count()); }
+  /// Forgets all acks that are waited for: whoever waits is never resumed.
+  void close() { acks_.clear(); }
+
+  [[nodiscard]] rooms& in(const nsp_core& nsp) { return rooms_[nsp.index()]; }
+  [[nodiscard]] acks& pending() { return acks_; }
+  [[nodiscard]] core& owner() const { return owner_; }
+  [[nodiscard]] environment& env() const { return env_; }
+  [[nodiscard]] std::uint8_t number() const { return number_; }
+  [[nodiscard]] std::size_t socket_count() const;
+
+  /// Queues a frame for the sockets of a selection on this worker.
+  void deliver(nsp_core&, const selection&, const frame_ptr&);
+  /// Queues a frame for one socket, if it has not left.
+  static void send(socket_state&, const frame_ptr&, bool lossy = false);
+
+ private:
+  core& owner_;
+  environment& env_;
+  std::vector<rooms> rooms_;  // by nsp_core::index
+  acks acks_{*this};
+  std::uint8_t number_;
+};
+
+}  // namespace encke::hub

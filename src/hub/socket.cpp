@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// The public handle to a socket. What changes the socket happens on its worker: at once if that is the calling thread,
+// posted otherwise, so that calls of one thread keep their order.
+#include <encke/socket.hpp>
+
+#include <hub/ask.hpp>
+#include <hub/client.hpp>
+#include <hub/shard.hpp>
+#include <socketio/encoder.hpp>
+#include <stdexcept>
+
+namespace encke {
+
+namespace hub {
+
+kept_handshake::kept_handshake(handshake sent) : value{std::move(sent)}, charge_{ledger::purpose::handshake, 0} {
+  std::size_t size = value.url.capacity() + value.address.capacity();
+  for (const auto* list : {&value.headers, &value.query})
+    for (const auto& [name, text] : *list) size += sizeof(name) + sizeof(text) + name.size() + text.size();
+  charge_.resize(size);
+}
+
+void kept_handshake::slim() {
+  if (value.headers.empty() && value.url.empty()) return;
+  value.url = {};
+  value.headers = {};
+  value.query = {};
+  value.auth = {};
+  charge_.resize(value.address.capacity());
+}
+
+}  // namespace hub
+
+std::string_view socket::id() const { return state_ ? std::string_view{state_->id} : std::string_view{}; }
+std::string_view socket::nsp() const { return state_ ? std::string_view{state_->nsp.name()} : std::string_view{}; }
+bool socket::is_connected() const { return state_ && state_->is_connected(); }
+
+const handshake& socket::handshake() const {
+  static const encke::handshake nothing;
+  return state_ && state_->opened ? state_->opened->value : nothing;
+}
+
+void socket::set_identity(std::any identity) const {
+  if (!state_ || !state_->opened) return;
+  if (state_->opened.use_count() > 1) {  // shared with the client's other sockets: this one knows more now
+    auto own = state_->opened->value;
+    state_->opened = ledger::make_shared<hub::kept_handshake, ledger::purpose::handshake>(std::move(own));
+  }
+  state_->opened->value.identity = std::move(identity);
+}
+
+std::unique_ptr<detail::data_holder>& socket::data_slot() const {
+  if (!state_) throw std::logic_error{"data of a handle to nobody"};
+  return state_->data;
+}
+
+void socket::wrong_data_type() { throw std::logic_error{"a socket holds data of one type only"}; }
+
+void socket::join(std::string_view room) const {
+  if (!state_) return;
+  state_->home.run([state = state_, name = std::string{room}] {
+    if (state->is_connected()) state->home.in(state->nsp).join(*state, name);
+  });
+}
+
+void socket::leave(std::string_view room) const {
+  if (!state_) return;
+  state_->home.run([state = state_, name = std::string{room}] { state->home.in(state->nsp).leave(*state, name); });
+}
+
+std::vector<std::string> socket::rooms() const {
+  std::vector<std::string> names;
+  if (!state_) return names;
+  for (const auto& [room, place] : state_->rooms) names.emplace_back(room->name);
+  return names;
+}
+
+void socket::send(std::string_view event, arguments list) const {
+  hub::check_event_name(event);
+  if (!state_) return;
+  state_->home.run([state = state_, what = hub::encode_event(state_->nsp, std::nullopt, list)] {
+    hub::shard::send(*state, what);
+  });
+}
+
+timed_socket socket::timeout(std::chrono::milliseconds time) const { return {*this, time}; }
+
+target socket::broadcast() const {
+  if (!state_) throw std::logic_error{"broadcast from a handle to nobody"};
+  return target{state_->nsp}.except(id());
+}
+
+target socket::to(std::string_view room) const { return broadcast().to(room); }
+
+void socket::disconnect(bool close) const {
+  if (!state_) return;
+  state_->home.run([state = state_, close] {
+    if (state->owner) state->owner->disconnect(*state, close);
+  });
+}
+
+task<result<arguments>> timed_socket::wait(socket to, std::chrono::milliseconds timeout, std::string event,
+                                           arguments list) {
+  hub::check_event_name(event);
+  const auto& state = to.state();
+  if (!state) co_return errc::not_connected;
+  auto& nsp = state->nsp;
+  const auto id = nsp.next_ack_id();
+  auto what = hub::encode_event(nsp, id, list);
+  hub::ask_part<hub::ack_outcome> part = [state, &nsp, id, what, timeout](hub::shard& home, auto done) {
+    home.pending().ask(nsp, id, {state}, what, timeout, std::move(done));
+  };
+  auto outcome = co_await hub::ask_one(state->home, std::move(part));
+  if (!outcome.all.received.empty()) co_return std::move(outcome.all.received.front().args);
+  co_return outcome.timed_out ? errc::timed_out : errc::not_connected;
+}
+
+namespace detail {
+
+void send_ack(const socket& to, std::uint64_t id, const arguments& list) {
+  const auto& state = to.state();
+  std::string text{"4"};
+  socketio::append_ack(text, state->nsp.name(), id, list.text(), list.attachments().size());
+  state->home.run([state, what = hub::frame::make(text, list.attachments())] { hub::shard::send(*state, what); });
+}
+
+}  // namespace detail
+
+}  // namespace encke

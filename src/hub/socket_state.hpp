@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// What is kept for a socket: one client in one namespace. Owned by its client while connected, and by handles in user
+// code. Everything but `id`, `nsp`, `home` and `is_connected` belongs to the worker of `home`.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <encke/handshake.hpp>
+#include <encke/ledger.hpp>
+#include <encke/socket.hpp>
+#include <memory>
+#include <string_view>
+
+namespace encke::hub {
+
+class client;
+class nsp_core;
+class shard;
+struct room;
+
+/// A handshake that is kept, with what it takes.
+struct kept_handshake {
+  explicit kept_handshake(handshake);
+  /// Forgets everything but who and where from.
+  void slim();
+
+  handshake value;
+
+ private:
+  ledger::charge charge_;
+};
+
+/// A socket's place in a room; the room's member list points back.
+struct membership {
+  room* in;
+  std::uint32_t place;
+};
+
+struct socket_state : std::enable_shared_from_this<socket_state> {
+  enum class phase : std::uint8_t { pending, connected, gone };
+
+  socket_state(std::string_view socket_id, nsp_core& in, shard& at, client& of)
+      : id{socket_id}, nsp{in}, home{at}, owner{&of} {}
+
+  const ledger::string<ledger::purpose::socket> id;
+  nsp_core& nsp;
+  shard& home;
+  client* owner;                                               // null once it has left
+  std::shared_ptr<kept_handshake> opened;                      // shared with the client's other sockets if equal
+  std::unique_ptr<detail::data_holder> data;                   // the user's own state
+  ledger::vector<membership, ledger::purpose::room> rooms;
+  ledger::vector<std::uint32_t, ledger::purpose::ack> asked;   // acks that are waited for
+  std::uint64_t selected_by = 0;                               // the last broadcast that saw it (shard's counter)
+  std::uint32_t place = 0;                                     // in the list of the namespace's sockets here
+  std::atomic<phase> state{phase::pending};
+
+  [[nodiscard]] bool is_connected() const { return state.load(std::memory_order_relaxed) == phase::connected; }
+};
+
+}  // namespace encke::hub

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// Targets: a selection of sockets, and what can be done with it on every worker.
+#include <encke/target.hpp>
+
+#include <hub/ask.hpp>
+#include <hub/client.hpp>
+
+namespace encke {
+
+target target::to(std::string_view room) const& { return target{*this}.to(room); }
+target target::to(std::string_view room) && {
+  rooms_.emplace_back(room);
+  return std::move(*this);
+}
+
+target target::except(std::string_view room) const& { return target{*this}.except(room); }
+target target::except(std::string_view room) && {
+  except_.emplace_back(room);
+  return std::move(*this);
+}
+
+target target::lossy() const {
+  auto copy = *this;
+  copy.lossy_ = true;
+  return copy;
+}
+
+timed_target target::timeout(std::chrono::milliseconds time) const { return {*this, time}; }
+
+void target::send(std::string_view event, arguments list) const {
+  hub::check_event_name(event);
+  nsp_->owner().broadcast(*nsp_, {rooms_, except_, lossy_}, hub::encode_event(*nsp_, std::nullopt, list));
+}
+
+// Acting on a copy of the selection: joining, leaving and disconnecting change what is walked.
+void target::on_each(std::function<void(hub::rooms&, hub::socket_state&)> act) const {
+  hub::selection who{rooms_, except_, false};
+  nsp_->owner().on_each_shard([who = std::move(who), act = std::move(act), nsp = nsp_](hub::shard& one) {
+    auto& sockets = one.in(*nsp);
+    for (const auto& socket : sockets.select(who)) act(sockets, *socket);
+  });
+}
+
+void target::join(std::string_view room) const {
+  on_each([name = std::string{room}](hub::rooms& all, hub::socket_state& socket) { all.join(socket, name); });
+}
+
+void target::leave(std::string_view room) const {
+  on_each([name = std::string{room}](hub::rooms& all, hub::socket_state& socket) { all.leave(socket, name); });
+}
+
+void target::disconnect(bool close) const {
+  on_each([close](hub::rooms&, hub::socket_state& socket) {
+    if (socket.owner) socket.owner->disconnect(socket, close);
+  });
+}
+
+task<std::vector<socket_info>> target::fetch() const { return fetch_all(*this); }
+
+task<std::vector<socket_info>> target::fetch_all(target from) {
+  using infos = std::vector<socket_info>;
+  const hub::selection who{from.rooms_, from.except_, false};
+  auto* nsp = from.nsp_;
+  hub::ask_part<infos> part = [who, nsp](hub::shard& one, auto done) {
+    infos found;
+    one.in(*nsp).for_each(who, [&](hub::socket_state& state) {
+      const socket handle{state.shared_from_this()};
+      const auto facts = state.owner->link().facts();
+      const auto& opened = handle.handshake();
+      found.push_back({handle, std::string{handle.id()}, handle.rooms(), facts.address, facts.websocket,
+                       opened.protocol, facts.secure, opened.issued});
+    });
+    done(std::move(found));
+  };
+  auto parts = co_await hub::ask_all<infos>(nsp->owner(), std::move(part));
+  infos all;
+  for (auto& one : parts) all.insert(all.end(), std::move_iterator{one.begin()}, std::move_iterator{one.end()});
+  co_return all;
+}
+
+task<answers> timed_target::collect(target to, std::chrono::milliseconds timeout, std::string event, arguments list) {
+  hub::check_event_name(event);
+  auto* nsp = to.nsp_;
+  const auto id = nsp->next_ack_id();
+  const auto what = hub::encode_event(*nsp, id, list);
+  const hub::selection who{to.rooms_, to.except_, false};
+  hub::ask_part<hub::ack_outcome> part = [=](hub::shard& one, auto done) {
+    one.pending().ask(*nsp, id, one.in(*nsp).select(who), what, timeout, std::move(done));
+  };
+  auto outcomes = co_await hub::ask_all<hub::ack_outcome>(nsp->owner(), std::move(part));
+  answers all;
+  for (auto& [part_of, timed_out] : outcomes) {
+    all.received.insert(all.received.end(), std::move_iterator{part_of.received.begin()},
+                        std::move_iterator{part_of.received.end()});
+    all.missing.insert(all.missing.end(), std::move_iterator{part_of.missing.begin()},
+                       std::move_iterator{part_of.missing.end()});
+  }
+  co_return all;
+}
+
+}  // namespace encke

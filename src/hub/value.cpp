@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include <boost/json/parse.hpp>
+#include <boost/json/stream_parser.hpp>
+#include <encke/handler.hpp>
+#include <encke/value.hpp>
+#include <hub/value.hpp>
+#include <socketio/json_write.hpp>
+
+namespace encke {
+
+namespace hub {
+
+namespace {
+
+boost::json::parse_options options() {
+  boost::json::parse_options o;
+  o.max_depth = 512;
+  return o;
+}
+
+}  // namespace
+
+std::optional<boost::json::value> parse_json(std::string_view text) {
+  boost::system::error_code failed;
+  auto value = boost::json::parse(text, failed, {}, options());
+  if (failed) return std::nullopt;
+  return value;
+}
+
+void append_json(std::string& out, const boost::json::value& value) {
+  switch (value.kind()) {
+    case boost::json::kind::null: out += "null"; return;
+    case boost::json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
+    case boost::json::kind::int64: return socketio::append_number(out, value.get_int64());
+    case boost::json::kind::uint64: return socketio::append_number(out, value.get_uint64());
+    case boost::json::kind::double_: return socketio::append_number(out, value.get_double());
+    case boost::json::kind::string: return socketio::append_string(out, value.get_string());
+    case boost::json::kind::array: {
+      char before = '[';
+      for (const auto& element : value.get_array()) {
+        out += std::exchange(before, ',');
+        append_json(out, element);
+      }
+      out += before == '[' ? "[]" : "]";
+      return;
+    }
+    case boost::json::kind::object: {
+      char before = '{';
+      for (const auto& [key, element] : value.get_object()) {
+        out += std::exchange(before, ',');
+        socketio::append_string(out, key);
+        out += ':';
+        append_json(out, element);
+      }
+      out += before == '{' ? "{}" : "}";
+      return;
+    }
+  }
+}
+
+std::string write_json(const boost::json::value& value) {
+  std::string text;
+  append_json(text, value);
+  return text;
+}
+
+}  // namespace hub
+
+namespace detail {
+
+namespace {
+
+thread_local std::vector<std::string>* collecting = nullptr;
+thread_local std::span<const std::string> giving;
+
+}  // namespace
+
+attachment_scope::attachment_scope(std::vector<std::string>& collect)
+    : outer_collect_{std::exchange(collecting, &collect)}, outer_given_{giving} {}
+attachment_scope::attachment_scope(std::span<const std::string> given)
+    : outer_collect_{collecting}, outer_given_{std::exchange(giving, given)} {}
+attachment_scope::~attachment_scope() {
+  collecting = outer_collect_;
+  giving = outer_given_;
+}
+
+json bytes_to_json(const bytes& value) {
+  if (!collecting) throw std::logic_error{"encke::bytes becomes JSON only inside an emit or an ack"};
+  collecting->push_back(value.data);
+  return {{"_placeholder", true}, {"num", collecting->size() - 1}};
+}
+
+std::optional<bytes> bytes_from_json(const json& value) {
+  const auto* object = value.if_object();
+  if (!object) return std::nullopt;
+  const auto* marked = object->if_contains("_placeholder");
+  const auto* number = object->if_contains("num");
+  if (!marked || !marked->is_bool() || !marked->get_bool() || !number) return std::nullopt;
+  const auto index = boost::json::try_value_to<std::size_t>(*number);
+  if (!index || *index >= giving.size()) return std::nullopt;
+  return bytes{giving[*index]};
+}
+
+boost::json::array parse_arguments(std::string_view args) {
+  boost::json::stream_parser parser{{}, hub::options()};
+  boost::system::error_code failed;
+  parser.write("[", 1, failed);
+  if (!failed && !args.empty()) parser.write(args.data(), args.size(), failed);
+  if (!failed) parser.write("]", 1, failed);
+  if (!failed) parser.finish(failed);
+  if (failed) return {};
+  return std::move(parser.release().get_array());
+}
+
+}  // namespace detail
+
+// --- arguments ----------------------------------------------------------------------------------------------------
+
+boost::json::array arguments::to_json() const { return detail::parse_arguments(text_); }
+
+void arguments::separate() {
+  if (!text_.empty()) text_ += ',';
+}
+
+void arguments::add_text(std::string_view text) {
+  separate();
+  socketio::append_string(text_, text);
+}
+
+void arguments::add_json(const json& value) {
+  separate();
+  hub::append_json(text_, value);
+}
+
+void arguments::add_raw(std::string_view json_text) {
+  separate();
+  text_ += json_text;
+}
+
+void arguments::add_number(double value) {
+  separate();
+  socketio::append_number(text_, value);
+}
+
+void arguments::add_integer(std::int64_t value) {
+  separate();
+  socketio::append_number(text_, value);
+}
+
+void arguments::add_integer(std::uint64_t value) {
+  separate();
+  socketio::append_number(text_, value);
+}
+
+void arguments::add_bytes(std::string data) {
+  separate();
+  text_ += R"({"_placeholder":true,"num":)";
+  socketio::append_number(text_, static_cast<std::uint64_t>(attachments_.size()));
+  text_ += '}';
+  attachments_.push_back(std::move(data));
+}
+
+void arguments::add_all(const arguments& other) {
+  if (other.empty()) return;
+  if (attachments_.empty() || other.attachments_.empty()) {
+    // The placeholders of at most one side count, so their numbers stay right.
+    add_raw(other.text_);
+    attachments_.insert(attachments_.end(), other.attachments_.begin(), other.attachments_.end());
+    return;
+  }
+  detail::attachment_scope collect{attachments_};
+  detail::attachment_scope give{std::span<const std::string>{other.attachments_}};
+  const auto renumber = [](auto& self, const json& value) -> json {
+    if (const auto found = detail::bytes_from_json(value)) return detail::bytes_to_json(*found);
+    if (const auto* array = value.if_array()) {
+      boost::json::array copy;
+      for (const auto& element : *array) copy.push_back(self(self, element));
+      return copy;
+    }
+    if (const auto* object = value.if_object()) {
+      boost::json::object copy;
+      for (const auto& [key, element] : *object) copy[key] = self(self, element);
+      return copy;
+    }
+    return value;
+  };
+  for (const auto& value : other.to_json()) add_json(renumber(renumber, value));
+}
+
+}  // namespace encke
