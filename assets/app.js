@@ -146,6 +146,7 @@
 
   function show_transport(name, upgraded = '') {
     $('transport').dataset.now = name;
+    $('by').textContent = name === 'none' ? '' : `by ${name}`;
     $('transport').toggleAttribute('data-upgraded', upgraded !== '');
     $('upgrade').textContent = upgraded;
   }
@@ -156,7 +157,7 @@
     since = performance.now();
     show_transport(engine.transport.name);
     engine.on('upgrade', (transport) => {
-      const took = `after ${Math.round(performance.now() - since)} ms`;
+      const took = `in ${Math.round(performance.now() - since)} ms`;
       show_transport(transport.name, took);
       lately(`upgraded to ${transport.name} ${took}`);
     });
@@ -222,6 +223,7 @@
     socket?.io.removeAllListeners();
     socket?.disconnect();
     socket = null;
+    show_transport('none');
     sessionStorage.removeItem(STORED);
     token = '';
     for (const id of ['desk', 'who', 'toggle', 'sign-out']) $(id).hidden = true;
@@ -311,6 +313,14 @@
     $('recipient').required = one;
   }
 
+  /** Turns the text at hand into JSON that says the same, so that there is something to edit. */
+  function as_json_changed() {
+    const json = $('as-json').checked;
+    $('data').classList.toggle('code', json);
+    note('send-note', '');
+    if (json && !/^\s*[[{"]/.test($('data').value)) $('data').value = JSON.stringify({ text: $('data').value });
+  }
+
   async function send(submit) {
     submit.preventDefault();
     const user = $('send').elements.to.value === 'user' ? $('recipient').value.trim() : null;
@@ -382,7 +392,7 @@
   });
   $('send').addEventListener('submit', send);
   $('send').addEventListener('change', recipient_changed);
-  $('as-json').addEventListener('change', () => $('data').classList.toggle('code', $('as-json').checked));
+  $('as-json').addEventListener('change', as_json_changed);
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) return;
     unseen = 0;

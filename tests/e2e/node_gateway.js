@@ -73,10 +73,18 @@ function users() {
 
 const rooms_of = ({ users = [], rooms = [], sockets = [] }) => [...users.map((user) => `user:${user}`), ...rooms, ...sockets];
 
+const is_list = (value) => value === undefined || Array.isArray(value);
+
 function target({ namespace = '/', except = {}, all, ...selectors }) {
+  if (!['users', 'rooms', 'sockets'].every((name) => is_list(selectors[name]))) throw new Refused(400, 'bad_request', 'a list is wanted');
   const rooms = rooms_of(selectors);
   if (!all && rooms.length === 0) throw new Refused(400, 'no_target', 'nobody is named');
   return io.of(namespace).to(rooms).except(rooms_of(except));
+}
+
+function event_of({ event }) {
+  if (typeof event !== 'string' || event === '' || event === 'connect') throw new Refused(400, 'bad_event', 'the event needs a name');
+  return event;
 }
 
 const api = {
@@ -84,7 +92,7 @@ const api = {
   'GET /readyz': () => ({ ok: true }),
   'GET /v1/users': () => ({ users: users(), cursor: null }),
   'GET /v1/rooms': () => ({ rooms: [...io.of('/').adapter.rooms].map(([room, members]) => ({ room, members: members.size })) }),
-  'POST /v1/emit': (body) => (target(body).emit(body.event, ...(body.args ?? [])), { ok: true }),
+  'POST /v1/emit': (body) => (target(body).emit(event_of(body), ...(body.args ?? [])), { ok: true }),
   'POST /v1/emit-with-ack': async (body) => {
     const asked = await target(body).fetchSockets();
     const answers = await Promise.allSettled(
@@ -109,8 +117,7 @@ const public_routes = {
   'GET /demo/users': (_, request) => (user_of(token_in(request)), { users: users(), cursor: null }),
   'POST /demo/push': ({ user, event, data }, request) => {
     user_of(token_in(request));
-    if (typeof event !== 'string' || event === '') throw new Refused(400, 'bad_event', 'the event needs a name');
-    io.to(typeof user === 'string' ? `user:${user}` : 'house').emit(event, data);
+    io.to(typeof user === 'string' ? `user:${user}` : 'house').emit(event_of({ event }), data);
     return { ok: true };
   },
 };
@@ -148,7 +155,13 @@ const [socket_io] = door.listeners('request');
 door.removeAllListeners('request');
 door.on('request', (request, response) => {
   const { pathname } = new URL(request.url, 'http://host');
-  return (pathname === '/socket.io/' ? socket_io : plain).call(door, request, response);
+  if (pathname !== '/socket.io/') return plain(request, response);
+  try {
+    if (token_in(request)) user_of(token_in(request));
+    socket_io.call(door, request, response);
+  } catch ({ status, code, message }) {
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify({ code, message }));
+  }
 });
 const back = http.createServer(answer_from(api));
 

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { artifacts, call_api, start_gateway, WAIT } from './support.js';
+import { artifacts, call_api, SECRET, start_gateway, WAIT } from './support.js';
 
 const switches = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -99,6 +99,23 @@ test('a page kicked by the backend says so and comes back when told', async (t) 
   await page.locator('body[data-state="disconnected"]').waitFor();
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await connected(page);
+});
+
+test('a page outlives a restart of the gateway', async (t) => {
+  let server = await start_gateway({ secret: SECRET });
+  t.after(() => server.stop());
+  const page = await open_page(t, server.page);
+  await connected(page);
+  await page.locator('#transport[data-now="websocket"]').waitFor();
+  await server.stop();
+  await page.locator('body[data-state="reconnecting"]').waitFor();
+  await page.locator('#state').filter({ hasText: 'try 2' }).waitFor();
+  await shot(page, 'page-reconnecting.png');
+  server = await start_gateway({ secret: SECRET, listen: new URL(server.url).host });
+  await connected(page);
+  await page.locator('#attempts').filter({ hasText: '1 done' }).waitFor();
+  await call_api(server.api, 'POST', '/v1/emit', { users: ['dev'], event: 'message', args: ['back again'] });
+  await pushes(page).filter({ hasText: 'back again' }).waitFor();
 });
 
 test('a refused token is explained, and a good one pasted gets in', async (t) => {

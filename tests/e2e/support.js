@@ -197,9 +197,10 @@ export async function start_reference(options = {}) {
 const gateway = path.resolve(here, process.env.ENCKE_GATEWAY ?? '../../build/dev/encke');
 
 /** The gateway's development run, with a state directory of its own; Node's stand-in with ENCKE_E2E_SERVER=node. */
-export async function start_gateway(...flags) {
+export async function start_gateway({ secret, listen = '127.0.0.1:0' } = {}) {
   const state = mkdtempSync(path.join(tmpdir(), 'encke-e2e-'));
-  const args = ['serve', '--dev', '--state-dir', state, '--listen', '127.0.0.1:0', '--api-listen', '127.0.0.1:0', ...flags];
+  const args = ['serve', '--dev', '--state-dir', state, '--listen', listen, '--api-listen', '127.0.0.1:0'];
+  if (secret) args.push('--secret', secret);
   const [command, all] = against_node ? [process.execPath, [path.join(here, 'node_gateway.js'), ...args]] : [gateway, args];
   const patterns = { url: /^listening on (http:\/\/127\.0\.0\.1:\d+)\s*$/m, api: /^api on (http:\/\/127\.0\.0\.1:\d+)\s*$/m, page: /^open (http:\S+)\s*$/m };
   const forget = () => rmSync(state, { recursive: true, force: true });
