@@ -32,6 +32,8 @@ std::size_t hash_size(algorithm alg) noexcept {
 }
 
 key import_key(std::string_view secret) {
+  // The JSON library below cjose seeds its hash tables at the first object. Done here, threads only read the seed.
+  const std::unique_ptr<cjose_header_t, header_releaser> seeded{cjose_header_new(nullptr)};
   key imported{cjose_jwk_create_oct_spec(bytes_of(secret), secret.size(), nullptr)};
   if (!imported) throw std::invalid_argument{"a secret cannot be used as a key"};
   return imported;
