@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <encke/log.hpp>
 #include <memory>
 #include <span>
 #include <string>
@@ -54,9 +55,12 @@ class logger {
   /// (false) and goes on with the old one.
   [[nodiscard]] bool reopen(const log_settings&);
 
+  /// For `options::log` of the library. May be called after the logger is gone.
+  [[nodiscard]] log_hook hook() const;
+
  private:
-  struct sink;
-  std::shared_ptr<sink> sink_;
+  struct state;
+  std::shared_ptr<state> state_;
 };
 
 /// The name used in settings and records: "info".

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The flags of settings on a CLI11 command, and what was given of them. Only the command line uses this.
+// CLI11 keeps texts; types and ranges are the business of the settings, so all faults come out together.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gateway/config.hpp"
+
+namespace encke::gateway {
+
+/// Makes and reads the flags of one command. Must stay where it is until the command line is parsed.
+class settings_flags {
+ public:
+  /// Adds --config, --state-dir, --dev and a flag for each setting.
+  explicit settings_flags(CLI::App& command);
+  settings_flags(const settings_flags&) = delete;
+  settings_flags& operator=(const settings_flags&) = delete;
+
+  /// What was given, after parsing. "--config -" reads `in`.
+  [[nodiscard]] config_sources sources(const environment&, std::istream& in) const;
+
+ private:
+  std::string config_, state_dir_;
+  bool dev_ = false;
+  std::map<std::string, CLI::Option*> options_;
+};
+
+/// What CLI11 could not place, as faults; none repeats a value.
+[[nodiscard]] std::vector<fault> unknown_arguments(const CLI::App& command);
+
+}  // namespace encke::gateway
