@@ -180,10 +180,10 @@ result<std::optional<packet>, error> decoder::feed_text(std::string_view message
   message.remove_prefix(1);
   if (type == packet_type::binary_event || type == packet_type::binary_ack) return begin_binary(type, message);
 
-  packet p;
-  p.type = type;
-  if (const auto e = body_reader{message, dialect_, *limits_, p}.read()) return *e;
-  return p;
+  auto whole = std::make_optional<packet>();
+  whole->type = type;
+  if (const auto e = body_reader{message, dialect_, *limits_, *whole}.read()) return *e;
+  return whole;
 }
 
 result<std::optional<packet>, error> decoder::begin_binary(packet_type type, std::string_view message) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ enum class json_kind : std::uint8_t { null, boolean, number, string, array, obje
 
 /// What a string, given without its quotes, stands for. Lone surrogates become U+FFFD.
 [[nodiscard]] std::string unescape(std::string_view checked);
+
+/// The text with each escape of a lone surrogate replaced by `\ufffd`, for parsers that refuse them (Boost.JSON does).
+/// Nothing if there is none to replace.
+[[nodiscard]] std::optional<std::string> replace_lone_surrogates(std::string_view checked);
 
 /// True if each object with `"_placeholder":true` has an integer `num` below `attachments`, written in digits only.
 /// Of duplicate keys the last counts. Objects inside of placeholders are looked at like all others.

@@ -10,6 +10,8 @@ namespace encke::socketio {
 
 namespace {
 
+constexpr std::size_t max_depth = 512;
+
 bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
@@ -21,187 +23,168 @@ bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// Walks over JSON text. What is open is a stack of bits, so nesting takes neither recursion nor memory.
-class scanner {
+// Each `pass_` function takes where it stands and gives where it has got to, or nullptr if the text is wrong there.
+// They are free functions over pointers so that the position stays in a register.
+
+const char* pass_space(const char* p, const char* end) {
+  // Mostly there is none: one comparison finds out.
+  while (p != end && static_cast<unsigned char>(*p) <= ' ' && is_space(*p)) ++p;
+  return p;
+}
+
+const char* pass_word(const char* p, const char* end, std::string_view word) {
+  if (static_cast<std::size_t>(end - p) < word.size() || !std::equal(word.begin(), word.end(), p)) return nullptr;
+  return p + word.size();
+}
+
+const char* pass_digits(const char* p, const char* end) {
+  if (p == end || !is_digit(*p)) return nullptr;
+  while (p != end && is_digit(*p)) ++p;
+  return p;
+}
+
+const char* pass_exponent(const char* p, const char* end) {
+  if (p != end && (*p == '+' || *p == '-')) ++p;
+  return pass_digits(p, end);
+}
+
+const char* pass_number(const char* p, const char* end) {
+  if (*p == '-') ++p;
+  p = p != end && *p == '0' ? p + 1 : pass_digits(p, end);
+  if (p != nullptr && p != end && *p == '.') p = pass_digits(p + 1, end);
+  if (p != nullptr && p != end && (*p == 'e' || *p == 'E')) p = pass_exponent(p + 1, end);
+  return p;
+}
+
+/// From behind the backslash.
+const char* pass_escape(const char* p, const char* end) {
+  if (p == end) return nullptr;
+  switch (*p++) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return p;
+    case 'u':
+      return end - p >= 4 && std::all_of(p, p + 4, is_hex) ? p + 4 : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
+const char* pass_wide_characters(const char* p, const char* end) {
+  while (p != end && static_cast<signed char>(*p) < 0) {
+    const utf8_character character = utf8_at(p, end);
+    if (!character.valid) return nullptr;
+    p += character.size;
+  }
+  return p;
+}
+
+/// From behind the opening quote.
+const char* pass_string(const char* p, const char* end) {
+  while ((p = plain_run(p, end)) != end) {
+    if (*p == '"') return p + 1;
+    if (*p >= 0 && *p < ' ') return nullptr;  // RFC 8259 7: control characters must be escaped
+    p = *p == '\\' ? pass_escape(p + 1, end) : pass_wide_characters(p, end);
+    if (p == nullptr) return nullptr;
+  }
+  return nullptr;
+}
+
+const char* pass_scalar(const char* p, const char* end) {
+  switch (*p) {
+    case '"':
+      return pass_string(p + 1, end);
+    case 't':
+      return pass_word(p, end, "true");
+    case 'f':
+      return pass_word(p, end, "false");
+    case 'n':
+      return pass_word(p, end, "null");
+    default:
+      return pass_number(p, end);
+  }
+}
+
+/// A key with its colon, and the space around it.
+const char* pass_key(const char* p, const char* end) {
+  if (p == end || *p != '"') return nullptr;
+  p = pass_string(p + 1, end);
+  if (p == nullptr) return nullptr;
+  p = pass_space(p, end);
+  if (p == end || *p != ':') return nullptr;
+  return pass_space(p + 1, end);
+}
+
+/// The arrays and objects that are open, one bit each: nesting takes neither recursion nor memory.
+class nesting {
  public:
-  scanner(std::string_view text, std::size_t depth)
-      : p_{text.data()}, end_{text.data() + text.size()}, depth_{std::min(depth, max_depth)} {}
+  std::size_t level() const { return level_; }
+  bool in_object() const { return (kinds_ & 1) != 0; }
+  char closing() const { return in_object() ? '}' : ']'; }
 
-  const char* position() const { return p_; }
-  bool at_end() const { return p_ == end_; }
-  error failure() const { return failure_; }
-
-  void skip_space() {
-    while (p_ != end_ && is_space(*p_)) ++p_;
+  void open(bool is_object) {
+    if (level_ % 64 == 0) full_[level_ / 64] = kinds_;
+    kinds_ = kinds_ << 1 | static_cast<std::uint64_t>(is_object);
+    ++level_;
   }
-
-  bool skip(char c) {
-    if (p_ == end_ || *p_ != c) return false;
-    ++p_;
-    return true;
-  }
-
-  /// Passes one value with all that is in it. False: see `failure`.
-  bool skip_value() {
-    const std::size_t floor = level_;
-    for (;;) {
-      if (p_ == end_) return false;
-      switch (*p_) {
-        case '{':
-          if (!open(object)) return false;
-          if (!skip('}')) {
-            if (!skip_key()) return false;
-            continue;
-          }
-          --level_;
-          break;
-        case '[':
-          if (!open(array)) return false;
-          if (!skip(']')) continue;
-          --level_;
-          break;
-        default:
-          if (!skip_scalar()) return false;
-      }
-      if (!skip_to_next_value(floor)) return false;
-      if (level_ == floor) return true;
-    }
+  void close() {
+    --level_;
+    kinds_ = level_ % 64 == 0 ? full_[level_ / 64] : kinds_ >> 1;
   }
 
  private:
-  static constexpr std::size_t max_depth = 512;
-  static constexpr bool object = true, array = false;
-
-  bool open(bool kind) {
-    if (level_ == depth_) {
-      failure_ = error::too_deep;
-      return false;
-    }
-    const std::uint64_t bit = std::uint64_t{1} << (level_ % 64);
-    std::uint64_t& word = is_object_[level_ / 64];
-    word = kind == object ? word | bit : word & ~bit;
-    ++level_;
-    ++p_;
-    skip_space();
-    return true;
-  }
-
-  bool in_object() const { return (is_object_[(level_ - 1) / 64] >> ((level_ - 1) % 64) & 1) != 0; }
-
-  /// After a value: closes what ends here, then stands on the next value unless everything above `floor` is closed.
-  bool skip_to_next_value(std::size_t floor) {
-    while (level_ != floor) {
-      skip_space();
-      if (p_ == end_) return false;
-      const bool object_is_open = in_object();
-      const char c = *p_++;
-      if (c == ',') {
-        skip_space();
-        return !object_is_open || skip_key();
-      }
-      if (c != (object_is_open ? '}' : ']')) return false;
-      --level_;
-    }
-    return true;
-  }
-
-  bool skip_key() {
-    if (!skip('"') || !skip_string_tail()) return false;
-    skip_space();
-    if (!skip(':')) return false;
-    skip_space();
-    return true;
-  }
-
-  bool skip_scalar() {
-    switch (*p_) {
-      case '"':
-        ++p_;
-        return skip_string_tail();
-      case 't':
-        return skip_word("true");
-      case 'f':
-        return skip_word("false");
-      case 'n':
-        return skip_word("null");
-      default:
-        return skip_number();
-    }
-  }
-
-  bool skip_word(std::string_view word) {
-    if (static_cast<std::size_t>(end_ - p_) < word.size() || !std::equal(word.begin(), word.end(), p_)) return false;
-    p_ += word.size();
-    return true;
-  }
-
-  bool skip_string_tail() {
-    for (;;) {
-      p_ = plain_run(p_, end_);
-      if (p_ == end_) return false;
-      if (*p_ == '"') {
-        ++p_;
-        return true;
-      }
-      if (*p_ == '\\' ? !skip_escape() : !skip_wide_characters()) return false;
-    }
-  }
-
-  bool skip_wide_characters() {
-    if (static_cast<signed char>(*p_) >= 0) return false;  // RFC 8259 7: control characters must be escaped
-    do {
-      const utf8_character character = utf8_at(p_, end_);
-      if (!character.valid) return false;
-      p_ += character.size;
-    } while (p_ != end_ && static_cast<signed char>(*p_) < 0);
-    return true;
-  }
-
-  bool skip_escape() {
-    ++p_;
-    if (p_ == end_) return false;
-    switch (*p_++) {
-      case '"':
-      case '\\':
-      case '/':
-      case 'b':
-      case 'f':
-      case 'n':
-      case 'r':
-      case 't':
-        return true;
-      case 'u':
-        break;
-      default:
-        return false;
-    }
-    if (end_ - p_ < 4 || !std::all_of(p_, p_ + 4, is_hex)) return false;
-    p_ += 4;
-    return true;
-  }
-
-  bool skip_digits() {
-    if (p_ == end_ || !is_digit(*p_)) return false;
-    while (p_ != end_ && is_digit(*p_)) ++p_;
-    return true;
-  }
-
-  bool skip_number() {
-    skip('-');
-    if (!skip('0') && !skip_digits()) return false;
-    if (skip('.') && !skip_digits()) return false;
-    if (!skip('e') && !skip('E')) return true;
-    if (!skip('+')) skip('-');
-    return skip_digits();
-  }
-
-  const char* p_;
-  const char* end_;
-  std::size_t depth_;
+  std::uint64_t kinds_ = 0;
   std::size_t level_ = 0;
-  std::array<std::uint64_t, max_depth / 64> is_object_;  // a bit is written when its level opens
-  error failure_ = error::invalid_json;
+  std::array<std::uint64_t, max_depth / 64> full_;  // written before read: what `kinds_` was 64 levels down
 };
+
+/// From behind a value, or from the bracket that closes an empty array or object: to the next value, or to where the
+/// outermost array or object has ended.
+const char* pass_closings(const char* p, const char* end, nesting& open) {
+  while (open.level() != 0) {
+    p = pass_space(p, end);
+    if (p == end) return nullptr;
+    if (*p == ',') {
+      p = pass_space(p + 1, end);
+      return open.in_object() ? pass_key(p, end) : p;
+    }
+    if (*p++ != open.closing()) return nullptr;
+    open.close();
+  }
+  return p;
+}
+
+/// One value with all that is in it; the text may go on behind it. Sets `failure` only if it is not invalid_json.
+const char* pass_value(const char* p, const char* end, std::size_t depth, error& failure) {
+  nesting open;
+  for (;;) {
+    if (p == end) return nullptr;
+    if (*p == '{' || *p == '[') {
+      if (open.level() == depth) {
+        failure = error::too_deep;
+        return nullptr;
+      }
+      open.open(*p == '{');
+      p = pass_space(p + 1, end);
+      if (p == end) return nullptr;
+      if (*p != open.closing()) {
+        if (open.in_object() && (p = pass_key(p, end)) == nullptr) return nullptr;
+        continue;
+      }
+    } else {
+      p = pass_scalar(p, end);
+      if (p == nullptr) return nullptr;
+    }
+    p = pass_closings(p, end, open);
+    if (p == nullptr || open.level() == 0) return p;
+  }
+}
 
 std::string_view between(const char* from, const char* to) {
   return {from, static_cast<std::size_t>(to - from)};
@@ -210,42 +193,41 @@ std::string_view between(const char* from, const char* to) {
 }  // namespace
 
 result<std::string_view, error> check_json(std::string_view text, std::size_t depth) noexcept {
-  scanner in{text, depth};
-  in.skip_space();
-  const char* const from = in.position();
-  if (!in.skip_value()) return in.failure();
-  const std::string_view value = between(from, in.position());
-  in.skip_space();
-  if (!in.at_end()) return error::invalid_json;
-  return value;
+  const char* const end = text.data() + text.size();
+  const char* const from = pass_space(text.data(), end);
+  error failure = error::invalid_json;
+  const char* const to = pass_value(from, end, std::min(depth, max_depth), failure);
+  if (to == nullptr) return failure;
+  if (pass_space(to, end) != end) return error::invalid_json;
+  return between(from, to);
 }
 
 result<json_array, error> check_json_array(std::string_view text, std::size_t depth) noexcept {
+  if (!text.starts_with('[')) return error::invalid_json;
   if (depth == 0) return error::too_deep;
-  scanner in{text, depth - 1};  // this array is a level itself
-  if (!in.skip('[')) return error::invalid_json;
-  in.skip_space();
+  depth = std::min(depth, max_depth) - 1;  // this array is a level itself
+  const char* const end = text.data() + text.size();
+  const char* p = pass_space(text.data() + 1, end);
+  const char* const inner = p;
   json_array found;
-  const char* const inner = in.position();
-  const char* inner_end = inner;
-  const char* rest = nullptr;
-  if (!in.skip(']')) {
-    do {
-      in.skip_space();
-      if (found.count == 1) rest = in.position();
-      const char* const from = in.position();
-      if (!in.skip_value()) return in.failure();
-      inner_end = in.position();
-      if (found.count++ == 0) found.first = between(from, inner_end);
-      in.skip_space();
-    } while (in.skip(','));
-    if (!in.skip(']')) return error::invalid_json;
+  bool is_closed = p != end && *p == ']';
+  while (!is_closed) {
+    const char* const from = p;
+    error failure = error::invalid_json;
+    const char* const to = pass_value(from, end, depth, failure);
+    if (to == nullptr) return failure;
+    ++found.count;
+    found.inner = between(inner, to);
+    if (found.count == 1) found.first = between(from, to);
+    if (found.count == 2) found.rest = between(from, to);
+    if (found.count > 2) found.rest = between(found.rest.data(), to);
+    p = pass_space(to, end);
+    if (p == end || (*p != ',' && *p != ']')) return error::invalid_json;
+    is_closed = *p == ']';
+    if (!is_closed) p = pass_space(p + 1, end);
   }
-  found.text = between(text.data(), in.position());
-  found.inner = between(inner, inner_end);
-  if (rest != nullptr) found.rest = between(rest, inner_end);
-  in.skip_space();
-  if (!in.at_end()) return error::invalid_json;
+  found.text = between(text.data(), p + 1);
+  if (pass_space(p + 1, end) != end) return error::invalid_json;
   return found;
 }
 
