@@ -40,25 +40,23 @@ void append_utf8(std::string& out, std::uint32_t c) {
   out.push_back(continuation(c));
 }
 
-/// `p` is behind "\\u" of a checked string; gives where the character ends, which may take a second escape.
-const char* append_unicode(std::string& out, const char* p, const char* end) {
+struct unicode_escape {
+  std::uint32_t character;
+  std::size_t size;  // behind the first "\u"
+  bool is_lone_surrogate;
+};
+
+/// `p` is behind "\u" of a checked string. A character may take a second escape.
+unicode_escape read_unicode(const char* p, const char* end) {
   const std::uint32_t first = read_hex4(p);
-  p += 4;
-  if (first < 0xD800 || first > 0xDFFF) {
-    append_utf8(out, first);
-    return p;
-  }
-  const bool another = first < 0xDC00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u';
-  const std::uint32_t second = another ? read_hex4(p + 2) : 0;
-  if (second < 0xDC00 || second > 0xDFFF) {
-    append_utf8(out, 0xFFFD);
-    return p;
-  }
-  append_utf8(out, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
-  return p + 6;
+  if (first < 0xD800 || first > 0xDFFF) return {first, 4, false};
+  const bool another = first < 0xDC00 && end - p >= 10 && p[4] == '\\' && p[5] == 'u';
+  const std::uint32_t second = another ? read_hex4(p + 6) : 0;
+  if (second < 0xDC00 || second > 0xDFFF) return {0xFFFD, 4, true};
+  return {0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00), 10, false};
 }
 
-/// `p` is behind the "\\" of a checked string; gives where the escape ends.
+/// `p` is behind the backslash of a checked string; gives where the escape ends.
 const char* append_unescaped(std::string& out, const char* p, const char* end) {
   switch (*p++) {
     case 'b':
@@ -77,11 +75,14 @@ const char* append_unescaped(std::string& out, const char* p, const char* end) {
       out.push_back('\t');
       return p;
     case 'u':
-      return append_unicode(out, p, end);
+      break;
     default:
       out.push_back(p[-1]);
       return p;
   }
+  const unicode_escape found = read_unicode(p, end);
+  append_utf8(out, found.character);
+  return p + found.size;
 }
 
 /// Of an open object: the keys that make it a placeholder. Of an open array: nothing.
@@ -174,6 +175,24 @@ std::string unescape(std::string_view checked) {
     const char* const escape = std::find(p, end, '\\');
     out.append(p, escape);
     p = escape == end ? end : append_unescaped(out, escape + 1, end);
+  }
+  return out;
+}
+
+std::optional<std::string> replace_lone_surrogates(std::string_view checked) {
+  std::optional<std::string> out;
+  const char* const end = checked.data() + checked.size();
+  for (std::size_t at = 0; (at = checked.find('\\', at)) != checked.npos;) {
+    if (checked[at + 1] != 'u') {
+      at += 2;
+      continue;
+    }
+    const unicode_escape found = read_unicode(checked.data() + at + 2, end);
+    if (found.is_lone_surrogate) {
+      if (!out) out.emplace(checked);
+      out->replace(at, 6, "\\ufffd");
+    }
+    at += 2 + found.size;
   }
   return out;
 }

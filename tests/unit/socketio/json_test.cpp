@@ -135,5 +135,11 @@ TEST(json_read, tells_kinds) {
   EXPECT_EQ(kind_of("{}"), json_kind::object);
 }
 
+TEST(json_read, replaces_lone_surrogates_and_nothing_else) {
+  EXPECT_EQ(replace_lone_surrogates(R"(["\ud83d\ude00","\\ud83d","\u00e9"])"), std::nullopt);
+  EXPECT_EQ(replace_lone_surrogates(R"(["\ud83d","\uDE00\ud83d\uD83D\uDE00","x\ud83d\n"])"),
+            R"(["\ufffd","\ufffd\ufffd\uD83D\uDE00","x\ufffd\n"])");
+}
+
 }  // namespace
 }  // namespace encke::socketio
