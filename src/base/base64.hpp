@@ -14,7 +14,9 @@ void append(std::string& out, std::string_view data);
 /// The url-safe alphabet, without padding.
 [[nodiscard]] std::string encode_url(std::string_view data);
 /// Size of the standard form of `bytes` bytes.
-[[nodiscard]] constexpr std::size_t encoded_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
+[[nodiscard]] constexpr std::size_t encoded_size(std::size_t bytes) {
+  return (bytes + 2) / 3 * 4;
+}
 
 /// Appends the decoded bytes. Accepts both alphabets, with or without padding; false on any other character, on
 /// misplaced padding and on a length that cannot be: then `out` is as before.
