@@ -154,7 +154,8 @@ using query_getter = std::function<std::optional<std::string>(std::string_view n
 /// Throws as the verifier does.
 void protect(server&, const options&);
 
-/// Who the client is, for handlers of a protected server: the user id, "" if not known. Lives as long as the handshake.
+/// Who the client is, for handlers of a protected server: the user id, "" if not known. Own worker only; what is given
+/// lives until the socket has left.
 [[nodiscard]] std::string_view user_of(const socket&);
 /// Null if not known.
 [[nodiscard]] const identity* identity_of(const socket&);

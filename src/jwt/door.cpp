@@ -16,10 +16,14 @@ namespace {
 
 using std::chrono::system_clock;
 
+std::size_t heap_bytes(const std::string& text) {
+  return text.capacity() > std::string{}.capacity() ? text.capacity() + 1 : 0;
+}
+
 // Shared because std::any wants to copy what it holds; never changed again.
 struct held_identity {
   explicit held_identity(identity given)
-      : who{std::move(given)}, text{ledger::purpose::identity, who.user.capacity() + who.claims.capacity()} {}
+      : who{std::move(given)}, text{ledger::purpose::identity, heap_bytes(who.user) + heap_bytes(who.claims)} {}
 
   identity who;
   ledger::charge text;
