@@ -15,9 +15,9 @@ using header_list = std::vector<std::pair<std::string, std::string>>;
 
 struct response {
   unsigned status = 200;
-  std::string content_type;  ///< no Content-Type field if empty
-  header_list headers;
-  std::string body;
+  std::string content_type{};  ///< no Content-Type field if empty
+  header_list headers{};
+  std::string body{};
 };
 
 /// How one response is written.

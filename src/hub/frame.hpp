@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <websocket/frame.hpp>
 
 namespace encke::hub {
 
@@ -21,6 +22,9 @@ class frame {
  public:
   /// A packet whose Engine.IO text is `text` (type digit first) and whose attachments follow it.
   [[nodiscard]] static frame_ptr make(std::string_view text, std::span<const std::string> attachments = {});
+
+  /// A WebSocket control frame: nothing that a poller could get.
+  [[nodiscard]] static frame_ptr make_control(websocket::opcode, std::string_view payload);
 
   /// All WebSocket frames, headers included, in the form of Engine.IO 4.
   [[nodiscard]] std::string_view websocket_bytes() const { return wire_; }
@@ -46,7 +50,7 @@ class frame {
     std::uint32_t offset = 0, size = 0;
   };
   [[nodiscard]] std::string_view slice(piece p) const { return std::string_view{wire_}.substr(p.offset, p.size); }
-  piece append(bool binary, std::string_view payload);
+  piece append(websocket::opcode, std::string_view payload);
 
   ledger::string<ledger::purpose::frame> wire_;
   piece text_;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include <net/acceptor.hpp>
+
+#include <netinet/tcp.h>
+#include <net/connection.hpp>
+#include <net/worker.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace encke::net {
+
+namespace {
+
+constexpr auto pause_without_descriptors = std::chrono::milliseconds{100};
+constexpr int most_per_turn = 64;
+
+}  // namespace
+
+acceptor::acceptor(boost::asio::io_context& loop, service& shared, const std::string& address, std::uint16_t port,
+                   const listener& from)
+    : service_{shared}, listener_{from}, socket_{loop}, retry_{loop} {
+  const boost::asio::ip::tcp::endpoint where{boost::asio::ip::make_address(address), port};
+  socket_.open(where.protocol());
+  socket_.set_option(boost::asio::socket_base::reuse_address{true});
+  socket_.bind(where);
+  socket_.listen(4096);
+  socket_.non_blocking(true);
+}
+
+std::uint16_t acceptor::port() const { return socket_.local_endpoint().port(); }
+
+void acceptor::stop() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  retry_.cancel();
+}
+
+void acceptor::wait() {
+  socket_.async_wait(boost::asio::socket_base::wait_read, [this](const boost::system::error_code& failed) {
+    if (failed) return;
+    accept_all();
+  });
+}
+
+void acceptor::accept_all() {
+  for (int i = 0; i < most_per_turn; ++i) {
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    const int fd = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      deal_out(fd, from);
+      continue;
+    }
+    if (errno == EINTR || errno == ECONNABORTED) continue;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+    service_.workers.front()->count(counter::connections_refused);
+    retry_.expires_after(pause_without_descriptors);
+    retry_.async_wait([this](const boost::system::error_code& failed) {
+      if (!failed) wait();
+    });
+    return;
+  }
+  wait();
+}
+
+void acceptor::deal_out(int fd, const sockaddr_storage& from) {
+  auto& here = *service_.workers.front();
+  const auto most = service_.options.max_connections;
+  if (most != 0 && service_.connections.load(std::memory_order_relaxed) >= most) {
+    here.count(counter::connections_refused);
+    ::close(fd);
+    return;
+  }
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  service_.connections.fetch_add(1, std::memory_order_relaxed);
+  here.count(counter::connections_accepted);
+  auto made = std::make_unique<connection>(fd, peer_address{from}, listener_);
+  auto& to = *service_.workers[next_++ % service_.workers.size()];
+  if (&to == &here) return to.adopt(std::move(made));
+  to.post([&to, made = std::move(made)]() mutable { to.adopt(std::move(made)); });
+}
+
+}  // namespace encke::net

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include <net/connection.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <net/http_exchange.hpp>
+#include <net/service.hpp>
+#include <net/worker.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace encke::net {
+
+namespace {
+
+constexpr std::size_t most_pieces = 64;                      // of one gathered write
+constexpr auto linger_time = std::chrono::seconds{2};        // for the peer to close after us
+constexpr std::size_t most_encrypted_at_once = 64 * 1024;    // plain bytes turned into records before they are sent
+
+}  // namespace
+
+connection::connection(int fd, peer_address peer, const listener& from) : fd_{fd}, listener_{&from}, peer_{peer} {
+  if (auto context = from.tls.load()) tls_ = std::make_unique<tls::engine>(context);
+}
+
+connection::~connection() { ::close(fd_); }
+
+void connection::attach(worker& at) {
+  const bool moved = worker_ != nullptr;
+  worker_ = &at;
+  if (!at.sockets().add(fd_, *this, interest_)) return abort();
+  if (!moved) {
+    protocol_ = std::make_unique<http_exchange>(*this);
+    return;
+  }
+  if (deadline_ != time_point::max()) at.wheel().arm(*this, deadline_);
+  if (queued() > 0) flush_later();
+  protocol_->on_moved();
+}
+
+void connection::detach() {
+  worker_->sockets().remove(fd_);
+  worker_->wheel().cancel(*this);
+}
+
+void connection::move_to(worker& other) { worker_->hand_over(*this, other); }
+
+// --- reading ------------------------------------------------------------------------------------------------------
+
+void connection::on_ready(events ready) {
+  if (is_doomed) return;
+  if (ready.writable) {
+    blocked_ = false;
+    flush_later();
+  }
+  if (ready.readable) read();
+}
+
+void connection::read() {
+  const auto scratch = worker_->scratch();
+  const auto count = ::recv(fd_, scratch.data(), scratch.size(), 0);
+  if (count < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
+    return end(true);
+  }
+  if (count == 0) return end(false);
+  worker_->count(counter::bytes_received, static_cast<std::uint64_t>(count));
+  const auto received = scratch.first(static_cast<std::size_t>(count));
+  if (state_ == state::lingering) return;  // read only to see the end
+  if (tls_) return decrypt(received);
+  take(received);
+}
+
+void connection::take(std::span<char> received) {
+  if (state_ == state::open && !is_doomed) protocol_->on_bytes(received);
+}
+
+void connection::decrypt(std::span<char> received) {
+  const bool was_established = tls_->is_established();
+  if (const auto fed = tls_->feed({received.data(), received.size()}); !fed) {
+    if (!was_established) worker_->count(counter::tls_refused);
+    if (state_ == state::open) protocol_->on_end(true);
+    out_.clear();
+    sent_ = 0;
+    return close_when_written();  // the alert goes out
+  }
+  if (!tls_->output().empty()) flush_later();
+  const auto plain = worker_->plain_scratch();
+  while (!is_doomed) {
+    const auto count = tls_->read(plain);
+    if (!count) return end(count.error() != tls::error::closed);
+    if (*count == 0) return;
+    take(plain.first(*count));
+  }
+}
+
+// The peer is gone, or will send no more.
+void connection::end(bool failed) {
+  if (state_ == state::open) protocol_->on_end(failed);
+  if (failed || state_ == state::lingering) return abort();
+  // It may still read what it asked for before.
+  if (queued() == 0 && state_ == state::open) return abort();
+  close_when_written();
+  paused_ = true;
+  update_interest();
+}
+
+void connection::pause_reading(bool paused) {
+  paused_ = paused;
+  update_interest();
+}
+
+// --- writing ------------------------------------------------------------------------------------------------------
+
+void connection::write(std::string_view bytes) {
+  out_ += bytes;
+  flush_later();
+}
+
+void connection::flush_later() {
+  if (!is_doomed) worker_->flush_later(*this);
+}
+
+void connection::flush() {
+  if (is_doomed || blocked_) return;
+  const bool all_sent = tls_ ? send_encrypted() : send_plain();
+  if (is_doomed) return;
+  if (all_sent && state_ == state::draining) return on_all_sent();
+  update_interest();
+}
+
+// One gathered write takes all there is; more than one are needed only past `most_pieces`.
+bool connection::send_plain() {
+  for (;;) {
+    std::array<iovec, most_pieces> pieces;
+    std::size_t count = 0, total = 0;
+    if (queued() > 0) pieces[count++] = {out_.data() + sent_, queued()};
+    count += protocol_->gather(pieces.data() + count, most_pieces - count);
+    if (count == 0) return true;
+    for (std::size_t i = 0; i < count; ++i) total += pieces[i].iov_len;
+    const auto sent = send(pieces.data(), count);
+    if (sent < 0) return false;
+    const auto own = std::min(static_cast<std::size_t>(sent), queued());
+    sent_ += own;
+    if (queued() == 0) {
+      out_ = {};
+      sent_ = 0;
+    }
+    if (const auto gathered = static_cast<std::size_t>(sent) - own; gathered > 0) protocol_->on_gathered_sent(gathered);
+    if (static_cast<std::size_t>(sent) < total) {
+      blocked_ = true;
+      return false;
+    }
+  }
+}
+
+bool connection::send_encrypted() {
+  for (;;) {
+    if (!send_tls_output()) return false;
+    if (!tls_->is_established()) return state_ == state::draining;
+    std::array<iovec, most_pieces> pieces;
+    std::size_t count = 0, own = queued(), gathered = 0;
+    if (own > 0) {
+      if (!tls_->write({out_.data() + sent_, own})) return abort(), false;
+      out_ = {};
+      sent_ = 0;
+    }
+    count = protocol_->gather(pieces.data(), most_pieces);
+    for (std::size_t i = 0; i < count && gathered < most_encrypted_at_once; ++i) {
+      if (!tls_->write({static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len})) return abort(), false;
+      gathered += pieces[i].iov_len;
+    }
+    if (gathered > 0) protocol_->on_gathered_sent(gathered);
+    if (own + gathered == 0) return true;
+  }
+}
+
+bool connection::send_tls_output() {
+  while (!tls_->output().empty()) {
+    const auto bytes = tls_->output();
+    iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
+    const auto sent = send(&piece, 1);
+    if (sent < 0) return false;
+    const bool short_write = static_cast<std::size_t>(sent) < bytes.size();
+    tls_->consume_output(static_cast<std::size_t>(sent));
+    if (!short_write) continue;
+    blocked_ = true;
+    return false;
+  }
+  return true;
+}
+
+// The number of bytes sent; -1 if the kernel's buffer is full, or the connection broke and is doomed now.
+long connection::send(iovec* pieces, std::size_t count) {
+  msghdr message{};
+  message.msg_iov = pieces;
+  message.msg_iovlen = count;
+  const auto sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+  if (sent >= 0) {
+    worker_->count(counter::bytes_sent, static_cast<std::uint64_t>(sent));
+    return sent;
+  }
+  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    blocked_ = true;
+    return -1;
+  }
+  if (state_ == state::open) protocol_->on_end(true);
+  abort();
+  return -1;
+}
+
+void connection::update_interest() {
+  if (is_doomed) return;
+  const interest wanted{.read = !paused_, .write = blocked_};
+  if (wanted.read == interest_.read && wanted.write == interest_.write) return;
+  interest_ = wanted;
+  worker_->sockets().change(fd_, *this, interest_);
+}
+
+// --- closing ------------------------------------------------------------------------------------------------------
+
+void connection::close_when_written() {
+  if (state_ != state::open || is_doomed) return;
+  state_ = state::draining;
+  set_deadline(worker_->now() + linger_time);
+  flush_later();
+}
+
+void connection::on_all_sent() {
+  if (tls_) {
+    tls_->shutdown();
+    if (!send_tls_output()) return;
+  }
+  state_ = state::lingering;
+  ::shutdown(fd_, SHUT_WR);
+  if (paused_) return abort();  // the peer's end was seen before
+}
+
+void connection::abort() {
+  if (!is_doomed) worker_->doom(*this);
+}
+
+void connection::shutdown() {
+  if (state_ == state::open) protocol_->on_shutdown();
+}
+
+void connection::become(std::unique_ptr<protocol> next, std::string unread) {
+  worker_->retire(std::exchange(protocol_, std::move(next)));  // it is still on the stack
+  if (!unread.empty()) protocol_->on_bytes(unread);
+}
+
+// --- time ---------------------------------------------------------------------------------------------------------
+
+void connection::set_deadline(time_point when) {
+  deadline_ = when;
+  worker_->wheel().arm(*this, when);
+}
+
+void connection::clear_deadline() {
+  deadline_ = time_point::max();
+  worker_->wheel().cancel(*this);
+}
+
+void connection::on_alarm(time_point now) {
+  if (is_doomed) return;
+  if (state_ != state::open) return abort();
+  if (tls_ && !tls_->is_established()) worker_->count(counter::tls_refused);
+  protocol_->on_deadline(now);
+}
+
+}  // namespace encke::net

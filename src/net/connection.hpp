@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// Connection: one TCP connection, with TLS or without: reads into the worker's scratch buffer, writes what its protocol
+// has queued at the end of the loop's turn, and closes without losing what was promised. Knows no protocol.
+// Owned by a worker; may move to another one.
+#pragma once
+
+#include <base/alarm.hpp>
+#include <encke/ledger.hpp>
+#include <memory>
+#include <net/peer_address.hpp>
+#include <net/poller.hpp>
+#include <net/protocol.hpp>
+#include <string_view>
+#include <tls/engine.hpp>
+
+namespace encke::net {
+
+class worker;
+struct listener;
+
+class connection final : public pollable, public alarm, public ledger::charged<ledger::purpose::connection> {
+ public:
+  /// Takes the descriptor over.
+  connection(int fd, peer_address, const listener&);
+  ~connection();
+
+  /// Begins to serve on a worker, with HTTP, or goes on there after a move.
+  void attach(worker&);
+
+  // --- for the protocol ---
+  /// Queues bytes; they are sent at the end of the turn, before what the protocol gathers.
+  void write(std::string_view);
+  /// For appending in place; call `flush_later` after it.
+  [[nodiscard]] ledger::string<ledger::purpose::response>& output() { return out_; }
+  /// Something is to be sent at the end of the turn.
+  void flush_later();
+  /// Sends what is queued, then closes; what still arrives is dropped.
+  void close_when_written();
+  /// Closes at once; what is queued is lost.
+  void abort();
+  /// Another protocol takes over and is given the bytes that were read too far.
+  void become(std::unique_ptr<protocol>, std::string unread);
+  /// Goes on at another worker; the protocol hears on_moved there.
+  void move_to(worker&);
+  /// One deadline, for the protocol's use.
+  void set_deadline(time_point);
+  void clear_deadline();
+  /// Stops or resumes reading, for a protocol that has enough.
+  void pause_reading(bool);
+
+  [[nodiscard]] worker& home() const { return *worker_; }
+  [[nodiscard]] const listener& from() const { return *listener_; }
+  [[nodiscard]] const peer_address& peer() const { return peer_; }
+  [[nodiscard]] bool is_secure() const { return tls_ != nullptr; }
+  [[nodiscard]] bool is_closing() const { return state_ != state::open; }
+  [[nodiscard]] std::size_t queued() const { return out_.size() - sent_; }
+
+  // --- for the worker ---
+  void on_ready(events) override;
+  void on_alarm(time_point now) override;
+  void flush();
+  void shutdown();
+  void detach();
+  std::size_t place = 0;    // in the worker's list
+  bool is_dirty = false;    // in the worker's list of those to flush
+  bool is_doomed = false;   // about to be destroyed: nothing may be done with it
+
+ private:
+  enum class state : std::uint8_t {
+    open,
+    draining,  ///< sends what is queued, then tells the peer the end
+    lingering, ///< everything was sent: waits for the peer's end, so that the last bytes are not lost to a reset
+  };
+
+  void read();
+  void take(std::span<char> received);
+  void decrypt(std::span<char> received);
+  void end(bool failed);
+  [[nodiscard]] bool send_plain();
+  [[nodiscard]] bool send_encrypted();
+  [[nodiscard]] bool send_tls_output();
+  [[nodiscard]] long send(iovec*, std::size_t count);
+  void on_all_sent();
+  void update_interest();
+
+  int fd_;
+  worker* worker_ = nullptr;
+  const listener* listener_;
+  std::unique_ptr<protocol> protocol_;
+  std::unique_ptr<tls::engine> tls_;
+  ledger::string<ledger::purpose::response> out_;
+  std::size_t sent_ = 0;  // of out_
+  time_point deadline_ = time_point::max();
+  peer_address peer_;
+  state state_ = state::open;
+  interest interest_{.read = true, .write = false};
+  bool paused_ = false;
+  bool blocked_ = false;  // the kernel's buffer is full
+};
+
+}  // namespace encke::net

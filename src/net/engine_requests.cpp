@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// What Engine.IO asks over HTTP: handshakes, polls, posts, upgrades, and the client's files beside them.
+#include <base/random.hpp>
+#include <http/query.hpp>
+#include <net/connection.hpp>
+#include <net/http_exchange.hpp>
+#include <net/service.hpp>
+#include <net/session.hpp>
+#include <net/websocket_transport.hpp>
+#include <net/worker.hpp>
+#include <websocket/handshake.hpp>
+
+namespace encke::net {
+
+using engineio::request_error;
+
+// --- at the head of a request -------------------------------------------------------------------------------------
+
+// The path is Engine.IO's, or that of a file beside it, or none of ours.
+http_exchange::outcome http_exchange::plan_engine(std::string_view path) {
+  const auto& shared = connection_.home().shared();
+  if (!path.starts_with(shared.path)) return outcome::not_mine;
+  const auto rest = path.substr(shared.path.size());
+  if (rest.empty() || rest == "/") return plan_engine_request();
+  if (!rest.starts_with('/')) return outcome::not_mine;
+  auto file = shared.bundle.serve(rest.substr(1), parser_.message());
+  if (!file) return outcome::not_mine;
+  prepare(std::move(*file));
+  return outcome::planned;
+}
+
+http_exchange::outcome http_exchange::plan_engine_request() {
+  auto& shared = connection_.home().shared();
+  const auto& request = parser_.message();
+  if (http::is_preflight(shared.cors, request)) {
+    prepare(http::preflight(shared.cors, request));
+    return outcome::planned;
+  }
+  auto asked = engineio::parse_request(request, shared.engine);
+  if (!asked) {
+    asked_ = {};
+    asked_.upgrade = request.upgrade;
+    return refuse_engine(asked.error());
+  }
+  asked_ = std::move(*asked);
+  if (!asked_.sid.empty()) {
+    const auto owner = random::worker_of(asked_.sid);
+    if (!owner || *owner == connection_.home().number() || *owner >= shared.workers.size()) return plan_session_request();
+    processing_ = false;
+    connection_.move_to(*shared.workers[*owner]);
+    return outcome::gone;
+  }
+  if (asked_.to == engineio::transport::websocket) return upgrade();
+  plan_ = plan::open_session;
+  return outcome::planned;
+}
+
+// On the worker that owns the session, if anybody does.
+http_exchange::outcome http_exchange::plan_session_request() {
+  auto& home = connection_.home();
+  auto* known = home.find(asked_.sid);
+  if (const auto wrong = engineio::check_session(asked_, known ? &known->engine() : nullptr)) return refuse_engine(*wrong);
+  if (asked_.upgrade) return upgrade();
+  const auto& request = parser_.message();
+  if (request.method == "GET") {
+    plan_ = plan::poll;
+    return outcome::planned;
+  }
+  if (request.method != "POST") {
+    prepare_status(500);
+    return outcome::planned;
+  }
+  parser_.limit_body(home.shared().engine.max_payload);
+  connection_.set_deadline(home.now() + home.shared().options.body_timeout);
+  if (known->on_post_begin(*this, request.header("Content-Type") == http::polling_binary) == session::verdict::overlap) {
+    prepare_status(400);
+    return outcome::planned;
+  }
+  plan_ = plan::post;
+  session_ = known;
+  if (parser_.expects_continue()) connection_.write(http::continue_line);
+  return outcome::planned;
+}
+
+// A WebSocket is refused with a bare text before any 101, everything else with JSON.
+http_exchange::outcome http_exchange::refuse_engine(request_error why) {
+  if (asked_.upgrade) {
+    std::string bytes;
+    engineio::append_upgrade_error(bytes, why);
+    connection_.write(bytes);
+    connection_.close_when_written();
+    return outcome::planned;
+  }
+  auto refusal = engineio::error_response(why);
+  add_cors(refusal.headers);
+  prepare(std::move(refusal));
+  return outcome::planned;
+}
+
+// An answer without a body.
+void http_exchange::prepare_status(unsigned status) {
+  http::response bare{.status = status};
+  add_cors(bare.headers);
+  prepare(std::move(bare));
+}
+
+void http_exchange::add_cors(http::header_list& to) const {
+  http::add_cors(connection_.home().shared().cors, parser_.message(), to);
+}
+
+// --- opening a session --------------------------------------------------------------------------------------------
+
+handshake http_exchange::make_handshake() const {
+  const auto& request = parser_.message();
+  handshake sent{.address = connection_.peer().to_string(), .url = std::string{request.target}, .headers = {}, .query = {},
+                 .auth = {}, .issued = std::chrono::system_clock::now(),
+                 .protocol = asked_.rev == engineio::revision::v3 ? 3U : 4U,
+                 .websocket = asked_.to == engineio::transport::websocket, .secure = connection_.is_secure(), .identity = {}};
+  const http::query query{request.query()};
+  sent.query.assign(query.begin(), query.end());
+  sent.headers.reserve(request.headers.size());
+  for (const auto& header : request.headers) sent.headers.emplace_back(header.name, header.value);
+  return sent;
+}
+
+// False: the hook refused, and the answer is written or prepared.
+bool http_exchange::admit(handshake& sent) {
+  auto& home = connection_.home();
+  if (!home.shared().allow_request) return true;
+  admission decided = encke::refuse("Internal error");
+  try {
+    decided = home.shared().allow_request(sent);
+  } catch (const std::exception& e) {
+    home.count(counter::handler_errors);
+    home.shared().hub->log(log_level::error, "exception in allow_request", {{"what", e.what()}});
+  }
+  if (decided.is_admitted()) return true;
+  home.count(counter::sessions_refused);
+  const auto& why = decided.why();
+  http::response refusal = engineio::error_response(request_error::forbidden, why.message);
+  refusal.status = why.status;
+  for (const auto& field : why.headers) refusal.headers.push_back(field);
+  if (!why.body.empty()) refusal.body = why.body;
+  add_cors(refusal.headers);
+  if (asked_.upgrade) keep_alive_ = false;
+  answer(std::move(refusal));
+  return false;
+}
+
+void http_exchange::open_session() {
+  auto sent = make_handshake();
+  if (!admit(sent)) return;
+  auto& home = connection_.home();
+  auto& opened = home.add(
+      std::make_unique<session>(home, opening{asked_, std::move(sent), connection_.peer(), connection_.is_secure()}));
+  opened.open_polling(*this);
+}
+
+http_exchange::outcome http_exchange::upgrade() {
+  const auto& request = parser_.message();
+  const auto accepted = websocket::check(request);
+  if (!accepted || parser_.has_body()) {
+    std::string refusal;
+    websocket::append_refusal(refusal, accepted ? websocket::handshake_error::no_upgrade : accepted.error());
+    connection_.write(refusal);
+    connection_.close_when_written();
+    return outcome::planned;
+  }
+  auto& home = connection_.home();
+  std::optional<handshake> sent;
+  if (asked_.sid.empty() && !admit(sent.emplace(make_handshake()))) return outcome::planned;
+
+  http::header_list extra;
+  add_cors(extra);
+  std::string switching;
+  websocket::append_switching_protocols(switching, *accepted, extra);
+  connection_.write(switching);
+
+  auto made = std::make_unique<websocket_transport>(connection_);
+  auto& transport = *made;
+  if (sent) {
+    auto& opened = home.add(std::make_unique<session>(
+        home, opening{asked_, std::move(*sent), connection_.peer(), connection_.is_secure()}));
+    transport.serve(opened);
+    connection_.become(std::move(made), {});
+    opened.open_websocket(transport);
+  } else {
+    auto* known = home.find(asked_.sid);
+    const bool probing = known->on_probe(transport);
+    if (probing) transport.serve(*known);
+    connection_.become(std::move(made), {});
+    if (!probing) transport.close();
+  }
+  auto unread = parser_.take_unread();
+  if (!unread.empty()) transport.on_bytes(unread);
+  return outcome::gone;
+}
+
+// --- polling ------------------------------------------------------------------------------------------------------
+
+void http_exchange::poll() {
+  auto* known = connection_.home().find(asked_.sid);
+  if (!known) {  // it ended while the rest of the request arrived
+    auto refusal = engineio::error_response(request_error::unknown_sid);
+    add_cors(refusal.headers);
+    return answer(std::move(refusal));
+  }
+  session_ = known;  // the answer may come at once
+  if (known->on_get(*this) == session::verdict::taken) return;
+  session_ = nullptr;
+  prepare_status(400);
+  answer(std::move(*std::exchange(prepared_, nullptr)));
+}
+
+void http_exchange::answer_post() {
+  const auto& request = parser_.message();
+  if (session_) session_->on_post(request.body, request.header("Content-Type") == http::polling_binary);
+  if (connection_.is_doomed) return;
+  http::header_list extra;
+  add_cors(extra);
+  std::string bytes;
+  http::append_polling_ok(bytes, http::polling_posted, "ok", how_to_write(), extra);
+  connection_.write(bytes);
+  finish_answer();
+}
+
+void http_exchange::answer_polling(std::string_view payload, std::string_view content_type) {
+  http::header_list extra;
+  add_cors(extra);
+  std::string bytes;
+  http::append_polling_ok(bytes, content_type, payload, how_to_write(), extra);
+  connection_.write(bytes);
+  finish_answer();
+}
+
+void http_exchange::answer_handshake(std::string_view payload, bool jsonp, std::string_view sid) {
+  http::header_list extra;
+  add_cors(extra);
+  if (const auto& cookie = connection_.home().shared().options.cookie) {
+    std::string value = cookie->name + "=" + std::string{sid} + "; Path=" + cookie->path;
+    if (cookie->http_only) value += "; HttpOnly";
+    if (cookie->secure) value += "; Secure";
+    if (!cookie->same_site.empty()) value += "; SameSite=" + cookie->same_site;
+    extra.emplace_back("Set-Cookie", std::move(value));
+  }
+  std::string bytes;
+  http::append_polling_ok(bytes, jsonp ? http::polling_script : http::polling_text, payload, how_to_write(), extra);
+  connection_.write(bytes);
+  finish_answer();
+}
+
+}  // namespace encke::net

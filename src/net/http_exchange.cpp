@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include <net/http_exchange.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <http/query.hpp>
+#include <net/connection.hpp>
+#include <net/service.hpp>
+#include <net/session.hpp>
+#include <net/worker.hpp>
+
+namespace encke::net {
+
+namespace {
+
+constexpr std::size_t most_pipelined = 64 * 1024;  // bytes kept while a request waits for its answer
+
+}  // namespace
+
+http_exchange::http_exchange(connection& over)
+    : connection_{over}, parser_{over.home().shared().http_limits} {
+  connection_.set_deadline(over.home().now() + over.home().shared().options.head_timeout);
+}
+
+http_exchange::~http_exchange() {
+  if (self_) *self_ = nullptr;
+}
+
+// --- reading ------------------------------------------------------------------------------------------------------
+
+void http_exchange::on_bytes(std::span<char> received) {
+  const auto& home = connection_.home();
+  if (!busy_ && parser_.is_idle())
+    connection_.set_deadline(home.now() + connection_.home().shared().options.head_timeout);
+  parser_.feed({received.data(), received.size()});
+  if (busy_ && parser_.unread() > most_pipelined) connection_.pause_reading(true);
+  process();
+}
+
+// One request after another, as long as each is answered at once.
+void http_exchange::process() {
+  if (processing_) return;
+  processing_ = true;
+  while (!busy_ && !connection_.is_closing() && !connection_.is_doomed) {
+    const auto next = parser_.next();
+    if (!next) {
+      on_error(next.error());
+      break;
+    }
+    if (!*next) break;
+    if (**next == http::request_parser::event::complete) {
+      on_complete();
+      continue;
+    }
+    if (on_head() == outcome::gone) return;
+  }
+  processing_ = false;
+}
+
+http_exchange::outcome http_exchange::on_head() {
+  auto& home = connection_.home();
+  home.count(counter::http_requests);
+  const auto& request = parser_.message();
+  keep_alive_ = request.keep_alive && !home.shared().stopping.load(std::memory_order_relaxed);
+  plan_ = plan::answer_prepared;
+  prepared_.reset();
+  session_ = nullptr;
+  route_ = nullptr;
+  const auto planned = connection_.from().internal ? outcome::not_mine : plan_engine(request.path());
+  if (planned != outcome::not_mine) return planned;
+  plan_plain();
+  return outcome::planned;
+}
+
+void http_exchange::on_complete() {
+  busy_ = true;
+  connection_.clear_deadline();
+  switch (plan_) {
+    case plan::answer_prepared: return answer(std::move(*std::exchange(prepared_, nullptr)));
+    case plan::open_session: return open_session();
+    case plan::poll: return poll();
+    case plan::post: return answer_post();
+    case plan::call_route: return call_route();
+  }
+}
+
+void http_exchange::on_error(http::error wrong) {
+  connection_.home().count(counter::http_errors);
+  keep_alive_ = false;
+  http::response refusal{.status = http::status_of(wrong)};
+  if (session_) {
+    if (wrong == http::error::body_too_large)
+      session_->on_post_too_large();
+    else
+      session_->on_gone(*this);
+    session_ = nullptr;
+    if (parser_.has_message()) add_cors(refusal.headers);
+  }
+  answer(std::move(refusal));
+}
+
+// --- answering ----------------------------------------------------------------------------------------------------
+
+void http_exchange::prepare(http::response what) {
+  plan_ = plan::answer_prepared;
+  prepared_ = std::make_unique<http::response>(std::move(what));
+}
+
+http::writing http_exchange::how_to_write() const {
+  if (!parser_.has_message()) return {.keep_alive = false};
+  const auto& request = parser_.message();
+  return {.keep_alive = keep_alive_, .head_only = request.method == "HEAD", .version = request.version};
+}
+
+void http_exchange::answer(http::response what) {
+  std::string bytes;
+  http::append(bytes, what, how_to_write());
+  connection_.write(bytes);
+  finish_answer();
+}
+
+void http_exchange::finish_answer() {
+  session_ = nullptr;
+  busy_ = false;
+  if (!keep_alive_) return connection_.close_when_written();
+  parser_.start_next();
+  const auto& options = connection_.home().shared().options;
+  connection_.set_deadline(connection_.home().now() + (parser_.is_idle() ? options.idle_timeout : options.head_timeout));
+  connection_.pause_reading(false);
+  process();
+}
+
+// --- plain routes -------------------------------------------------------------------------------------------------
+
+void http_exchange::plan_plain() {
+  const auto& request = parser_.message();
+  auto found = connection_.home().shared().plain.find(request.method, request.path(), connection_.from().internal);
+  if (!found.found) {
+    http::response refusal = http::text_response(found.allow.empty() ? 404 : 405,
+                                                 found.allow.empty() ? "Not Found\n" : "Method Not Allowed\n");
+    if (!found.allow.empty()) refusal.headers.emplace_back("Allow", found.allow);
+    return prepare(std::move(refusal));
+  }
+  plan_ = plan::call_route;
+  route_ = found.found;
+  params_ = std::move(found.params);
+  parser_.limit_body(route_->options.max_body);
+  connection_.set_deadline(connection_.home().now() + connection_.home().shared().options.body_timeout);
+  if (parser_.expects_continue()) connection_.write(http::continue_line);
+}
+
+http_request http_exchange::plain_request() const {
+  const auto& from = parser_.message();
+  http_request request{.method = std::string{from.method}, .path = http::percent_decode(from.path()), .query = {},
+                       .params = params_, .headers = {}, .body = std::string{from.body},
+                       .address = connection_.peer().to_string()};
+  const http::query query{from.query()};
+  request.query.assign(query.begin(), query.end());
+  for (const auto& header : from.headers) request.headers.emplace_back(header.name, header.value);
+  return request;
+}
+
+void http_exchange::call_route() {
+  const auto& handler = route_->handler;
+  if (handler.now) {
+    http_response answered{.status = 500};
+    try {
+      answered = handler.now(plain_request());
+    } catch (const std::exception& e) {
+      connection_.home().count(counter::handler_errors);
+      connection_.home().shared().hub->log(log_level::error, "exception in a route", {{"what", e.what()}});
+    }
+    return answer_plain(std::move(answered));
+  }
+  if (!self_) self_ = std::make_shared<http_exchange*>(this);
+  auto running = handler.later(plain_request());
+  auto& home = connection_.home();
+  boost::asio::co_spawn(home.executor(), std::move(running),
+                        [self = self_, &home](std::exception_ptr thrown, http_response answered) {
+                          if (thrown) {
+                            home.count(counter::handler_errors);
+                            home.shared().hub->log(log_level::error, "exception in a route", {});
+                            answered = {.status = 500};
+                          }
+                          if (*self) (*self)->answer_plain(std::move(answered));
+                        });
+}
+
+void http_exchange::answer_plain(http_response from) {
+  answer({.status = from.status,
+          .content_type = from.body.empty() ? std::string{} : std::move(from.content_type),
+          .headers = std::move(from.headers),
+          .body = std::move(from.body)});
+}
+
+// --- ends ---------------------------------------------------------------------------------------------------------
+
+void http_exchange::on_end(bool) {
+  if (session_) std::exchange(session_, nullptr)->on_gone(*this);
+}
+
+void http_exchange::drop() {
+  session_ = nullptr;
+  connection_.abort();
+}
+
+void http_exchange::on_deadline(time_point) {
+  if (parser_.is_idle()) return connection_.close_when_written();
+  connection_.home().count(counter::http_errors);
+  if (session_) std::exchange(session_, nullptr)->on_gone(*this);
+  keep_alive_ = false;
+  answer({.status = 408});
+}
+
+void http_exchange::on_moved() {
+  if (plan_session_request() != outcome::gone) process();
+}
+
+void http_exchange::on_shutdown() {
+  keep_alive_ = false;
+  if (!busy_) connection_.close_when_written();
+}
+
+}  // namespace encke::net

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// HTTP exchange: the requests of one connection, one at a time: Engine.IO handshakes, polls, posts and upgrades, the
+// client's files, and plain routes. Keeps the time limits that slow senders run into.
+// http_exchange.cpp is HTTP and routes; engine_requests.cpp is what Engine.IO asks over HTTP.
+#pragma once
+
+#include <encke/handshake.hpp>
+#include <encke/http.hpp>
+#include <encke/ledger.hpp>
+#include <engineio/request.hpp>
+#include <http/request_parser.hpp>
+#include <http/response.hpp>
+#include <memory>
+#include <net/protocol.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace encke::net {
+
+class connection;
+class session;
+struct route;
+
+class http_exchange final : public protocol, public ledger::charged<ledger::purpose::connection> {
+ public:
+  explicit http_exchange(connection&);
+  ~http_exchange();
+
+  // --- for the session that this request belongs to ---
+  /// Answers the pending GET.
+  void answer_polling(std::string_view payload, std::string_view content_type);
+  /// Answers the GET that opened the session.
+  void answer_handshake(std::string_view payload, bool jsonp, std::string_view sid);
+  /// The session is over and will not call again.
+  void forget_session() { session_ = nullptr; }
+  /// Closes the connection at once.
+  void drop();
+
+  // --- protocol ---
+  void on_bytes(std::span<char>) override;
+  void on_end(bool failed) override;
+  void on_deadline(time_point) override;
+  void on_moved() override;
+  void on_shutdown() override;
+
+ private:
+  /// What to do when the request is complete.
+  enum class plan : std::uint8_t {
+    answer_prepared,  ///< `prepared_` says it all
+    open_session,
+    poll,
+    post,
+    call_route,
+  };
+
+  /// How planning a request ended.
+  enum class outcome : std::uint8_t {
+    planned,
+    not_mine,
+    gone,  ///< the connection was upgraded, or is on its way to another worker: not to be touched any more
+  };
+
+  void process();
+  [[nodiscard]] outcome on_head();
+  void on_complete();
+  void on_error(http::error);
+  void prepare(http::response);
+  void prepare_status(unsigned status);
+  void answer(http::response);
+  void finish_answer();
+  [[nodiscard]] http::writing how_to_write() const;
+
+  // plain routes
+  void plan_plain();
+  void call_route();
+  [[nodiscard]] http_request plain_request() const;
+  void answer_plain(http_response);
+
+  // Engine.IO
+  [[nodiscard]] outcome plan_engine(std::string_view path);
+  [[nodiscard]] outcome plan_engine_request();
+  [[nodiscard]] outcome plan_session_request();
+  outcome refuse_engine(engineio::request_error);
+  void open_session();
+  void poll();
+  [[nodiscard]] outcome upgrade();
+  [[nodiscard]] bool admit(handshake&);
+  [[nodiscard]] handshake make_handshake() const;
+  void answer_post();
+  void add_cors(http::header_list&) const;
+
+  connection& connection_;
+  http::request_parser parser_;
+  session* session_ = nullptr;                   // of the request in progress
+  const route* route_ = nullptr;
+  std::vector<std::pair<std::string, std::string>> params_;
+  engineio::request_info asked_;
+  std::unique_ptr<http::response> prepared_;
+  std::shared_ptr<http_exchange*> self_;         // for a route's coroutine: null once this is gone
+  plan plan_ = plan::answer_prepared;
+  bool busy_ = false;        // a complete request waits for its answer
+  bool processing_ = false;
+  bool keep_alive_ = true;
+};
+
+}  // namespace encke::net

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <net/poller.hpp>
+
+#include <array>
+#include <sys/epoll.h>
+#include <system_error>
+
+namespace encke::net {
+
+namespace {
+
+int make_set() {
+  const int set = ::epoll_create1(EPOLL_CLOEXEC);
+  if (set < 0) throw std::system_error{errno, std::generic_category(), "epoll_create1"};
+  return set;
+}
+
+epoll_event event_for(pollable& who, interest in) {
+  epoll_event event{};
+  event.events = (in.read ? EPOLLIN | EPOLLRDHUP : 0U) | (in.write ? EPOLLOUT : 0U);
+  event.data.ptr = &who;
+  return event;
+}
+
+}  // namespace
+
+poller::poller(boost::asio::io_context& loop, std::function<void()> after_batch)
+    : set_{loop, make_set()}, after_batch_{std::move(after_batch)} {}
+
+bool poller::add(int fd, pollable& who, interest in) {
+  auto event = event_for(who, in);
+  return ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void poller::change(int fd, pollable& who, interest in) {
+  auto event = event_for(who, in);
+  ::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, fd, &event);
+}
+
+void poller::remove(int fd) { ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, fd, nullptr); }
+
+void poller::wait() {
+  set_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& failed) {
+    if (failed) return;
+    wake();
+    wait();
+  });
+}
+
+void poller::wake() {
+  std::array<epoll_event, 256> ready;
+  const int count = ::epoll_wait(set_.native_handle(), ready.data(), ready.size(), 0);
+  for (int i = 0; i < count; ++i) {
+    const auto events = ready[static_cast<std::size_t>(i)].events;
+    auto* who = static_cast<pollable*>(ready[static_cast<std::size_t>(i)].data.ptr);
+    who->on_ready({.readable = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+                   .writable = (events & EPOLLOUT) != 0});
+  }
+  after_batch_();
+}
+
+}  // namespace encke::net

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Poller: the client sockets of one worker, in an epoll set of their own that hangs as one descriptor in the worker's
+// Asio loop. A socket costs a kernel entry here and nothing in user space. Level-triggered, so a caller may read less
+// than there is. Behind these few functions another kernel's call would fit.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
+
+namespace encke::net {
+
+/// What the poller wakes.
+class pollable {
+ public:
+  struct events {
+    bool readable = false;  ///< bytes, the end of the stream, or an error is there to be read
+    bool writable = false;
+  };
+  virtual void on_ready(events) = 0;
+
+ protected:
+  ~pollable() = default;
+};
+
+struct interest {
+  bool read = true;
+  bool write = false;
+};
+
+class poller {
+ public:
+  /// `after_batch` is called when all that was ready at once has been woken. Throws std::system_error.
+  poller(boost::asio::io_context&, std::function<void()> after_batch);
+
+  /// A registered object must stay alive until the batch that is being woken is over.
+  /// False if the kernel has no room for another.
+  [[nodiscard]] bool add(int fd, pollable&, interest);
+  void change(int fd, pollable&, interest);
+  void remove(int fd);
+
+  /// Begins to wake; nothing happens before.
+  void start() { wait(); }
+
+ private:
+  void wait();
+  void wake();
+
+  boost::asio::posix::stream_descriptor set_;
+  std::function<void()> after_batch_;
+};
+
+}  // namespace encke::net

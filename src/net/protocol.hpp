@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Protocol: what speaks over a connection at the moment: HTTP (http_exchange) until it becomes a WebSocket
+// (websocket_transport). Called by the connection that owns it, on its worker.
+#pragma once
+
+#include <base/timer_wheel.hpp>
+#include <cstddef>
+#include <span>
+#include <sys/uio.h>
+
+namespace encke::net {
+
+class protocol {
+ public:
+  virtual ~protocol() = default;
+
+  /// Bytes arrived, already decrypted; they may be changed in place and are gone after the call.
+  virtual void on_bytes(std::span<char>) = 0;
+  /// The peer will send no more (`failed`: nor can anything be sent). The connection closes by itself after that.
+  virtual void on_end(bool failed) = 0;
+  /// The deadline set with connection::set_deadline has come.
+  virtual void on_deadline(time_point now) = 0;
+  /// The connection has moved to another worker at the wish of this protocol.
+  virtual void on_moved() {}
+  /// The server is stopping.
+  virtual void on_shutdown() = 0;
+
+  /// Bytes to be sent after the connection's own: as connection::write, without a copy.
+  virtual std::size_t gather(iovec*, std::size_t) { return 0; }
+  virtual void on_gathered_sent(std::size_t) {}
+};
+
+}  // namespace encke::net

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Service: what all workers of a server share. Filled before they start; after that only the atomics change.
+#pragma once
+
+#include <atomic>
+#include <encke/admission.hpp>
+#include <encke/handshake.hpp>
+#include <encke/options.hpp>
+#include <engineio/settings.hpp>
+#include <functional>
+#include <http/cors.hpp>
+#include <http/request_parser.hpp>
+#include <hub/core.hpp>
+#include <memory>
+#include <net/client_files.hpp>
+#include <net/routes.hpp>
+#include <tls/context.hpp>
+#include <vector>
+
+namespace encke::net {
+
+class worker;
+
+/// Where connections come from.
+struct listener {
+  bool internal = false;
+  tls::settings tls_files{};
+  std::atomic<std::shared_ptr<const tls::context>> tls{};  // none: plain TCP
+};
+
+struct service {
+  encke::options options;
+  engineio::settings engine;
+  http::limits http_limits;
+  http::cors_policy cors;
+  std::string path;  // "/socket.io", without the last slash
+  hub::core* hub = nullptr;
+  routes plain;
+  client_files bundle;
+  std::function<admission(handshake&)> allow_request;
+
+  std::vector<worker*> workers;
+  std::atomic<std::size_t> connections{0};
+  std::atomic<bool> stopping{false};
+};
+
+}  // namespace encke::net

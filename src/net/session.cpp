@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+#include <net/session.hpp>
+
+#include <algorithm>
+#include <base/random.hpp>
+#include <engineio/payload.hpp>
+#include <net/http_exchange.hpp>
+#include <net/websocket_transport.hpp>
+#include <net/worker.hpp>
+
+namespace encke::net {
+
+using engineio::packet_type;
+using engineio::revision;
+
+session::session(worker& home, opening begin)
+    : home_{home},
+      sid_{random::id(home.number())},
+      engine_{home.shared().engine, begin.request.rev, begin.request.to, home.now()},
+      client_{home.shard(), *this, begin.request.rev == revision::v3 ? socketio::dialect::v4 : socketio::dialect::v5, sid_,
+              std::move(begin.sent)},
+      connect_deadline_{home.now() + home.shared().options.connect_timeout},
+      jsonp_{std::move(begin.request.jsonp)},
+      peer_{begin.peer},
+      base64_{begin.request.base64},
+      secure_{begin.secure} {}
+
+session::~session() = default;
+
+// --- opening ------------------------------------------------------------------------------------------------------
+
+void session::open_polling(http_exchange& handshake) {
+  std::string payload;
+  engineio::payload_encoder encoder{engine_.rev(), engineio::payload_form::text, payload};
+  encoder.add_text(packet_type::open,
+                   engineio::open_packet_json(sid_, engineio::transport::polling, home_.shared().engine));
+  if (jsonp_) payload = engineio::jsonp_wrap(*jsonp_, payload);
+  handshake.answer_handshake(payload, jsonp_.has_value(), sid_);
+  client_.on_open();
+  arm();
+}
+
+void session::open_websocket(websocket_transport& first) {
+  current_ = &first;
+  std::string packet;
+  engineio::append_text_packet(packet, packet_type::open,
+                               engineio::open_packet_json(sid_, engineio::transport::websocket, home_.shared().engine));
+  outbox_.push(hub::frame::make(packet));
+  flush_websocket();
+  client_.on_open();
+  arm();
+}
+
+// --- HTTP ---------------------------------------------------------------------------------------------------------
+
+session::verdict session::on_get(http_exchange& from) {
+  const auto said = engine_.on_poll(!outbox_.empty(), home_.now());
+  if (said == engineio::session::poll_verdict::wait) poll_ = &from;
+  drive();
+  return said == engineio::session::poll_verdict::wait ? verdict::taken : verdict::overlap;
+}
+
+session::verdict session::on_post_begin(http_exchange& from, bool octet_stream) {
+  using post_verdict = engineio::session::post_verdict;
+  const auto said = engine_.on_post_begin(octet_stream);
+  if (said == post_verdict::overlap && post_) std::exchange(post_, nullptr)->drop();
+  if (said == post_verdict::read) post_ = &from;
+  drive();
+  return said == post_verdict::read ? verdict::taken : verdict::overlap;
+}
+
+void session::on_post(std::string_view body, bool octet_stream) {
+  post_ = nullptr;
+  if (!engine_.on_post_end()) return;
+  std::optional<std::string> unwrapped;
+  if (jsonp_) {
+    unwrapped = engineio::jsonp_unwrap(body);
+    if (!unwrapped) return;
+    body = *unwrapped;
+  }
+  engineio::payload_decoder decoder{
+      engine_.rev(), octet_stream ? engineio::payload_form::binary : engineio::payload_form::text, body};
+  for (;;) {
+    const auto next = decoder.next();
+    if (!next) engine_.on_parse_error();
+    if (next && *next) engine_.on_packet(**next, home_.now());
+    drive();
+    if (!next || !*next) return;
+  }
+}
+
+void session::on_post_too_large() {
+  post_ = nullptr;
+  static_cast<void>(engine_.on_post_end());
+  drive();
+}
+
+void session::on_gone(http_exchange& gone) {
+  if (poll_ == &gone) {
+    poll_ = nullptr;
+    engine_.on_poll_gone();
+  }
+  if (post_ == &gone) {
+    post_ = nullptr;
+    engine_.on_post_aborted();
+  }
+  drive();
+}
+
+// --- WebSocket ----------------------------------------------------------------------------------------------------
+
+bool session::on_probe(websocket_transport& newcomer) {
+  if (!engine_.on_probe(home_.now())) return false;
+  probing_ = &newcomer;
+  arm();
+  return true;
+}
+
+void session::on_message(websocket_transport& from, const websocket::message& received) {
+  std::string scratch;
+  const auto packet = received.kind == websocket::opcode::text
+                          ? engineio::decode_text(engine_.rev(), received.payload, scratch)
+                          : engineio::decode_binary(engine_.rev(), received.payload);
+  const bool is_probe = &from == probing_;
+  if (!packet)
+    is_probe ? engine_.on_probe_parse_error() : engine_.on_parse_error();
+  else if (is_probe)
+    engine_.on_probe_packet(*packet, home_.now());
+  else
+    engine_.on_packet(*packet, home_.now());
+  drive();
+}
+
+void session::on_gone(websocket_transport& gone, engineio::close_reason why) {
+  if (probing_ == &gone) {
+    probing_ = nullptr;
+    engine_.on_probe_gone();
+  } else if (current_ == &gone) {
+    current_ = nullptr;
+    engine_.on_websocket_gone(why);
+  }
+  drive();
+}
+
+// --- the hub's link -----------------------------------------------------------------------------------------------
+
+void session::send(const hub::frame_ptr& what, bool lossy) {
+  if (!engine_.is_open()) return;
+  if (lossy && (!outbox_.empty() || !engine_.is_writable())) return home_.count(counter::frames_dropped);
+  if (!make_room(*what)) return home_.count(counter::frames_dropped);
+  outbox_.push(what);
+  home_.count(counter::frames_sent);
+  if (engine_.current() == engineio::transport::websocket) return flush_websocket();
+  put_off();
+}
+
+bool session::make_room(const hub::frame& what) {
+  const auto& options = home_.shared().options;
+  const bool fits = outbox_.size() < options.outbox_messages && outbox_.bytes() + what.size() <= options.outbox_bytes;
+  if (fits || outbox_.empty()) return true;  // one message always finds its place
+  if (options.overflow == overflow::close && !too_slow_) {
+    too_slow_ = true;
+    put_off();
+  }
+  return false;
+}
+
+void session::close(reason why) {
+  if (!engine_.is_open()) return;
+  decided_ = why;
+  engine_.close(!outbox_.empty(), home_.now());
+  drive();
+}
+
+void session::on_joined() {
+  joined_ = true;
+}
+
+hub::link_facts session::facts() const {
+  return {peer_.to_string(), engine_.current() == engineio::transport::websocket, secure_};
+}
+
+// --- ends ---------------------------------------------------------------------------------------------------------
+
+void session::shutdown() {
+  if (engine_.is_closed()) return;
+  engine_.shutdown();
+  drive();
+}
+
+void session::put_off() {
+  if (std::exchange(put_off_, true)) return;
+  home_.at_turn_end(*this);
+}
+
+void session::on_turn_end() {
+  put_off_ = false;
+  if (too_slow_ && engine_.is_open()) {
+    decided_ = reason::slow_reader;
+    auto* stuck = std::exchange(current_, nullptr);
+    if (stuck) stuck->drop();
+    engine_.shutdown();
+    return drive();
+  }
+  if (!outbox_.empty() && engine_.is_open()) engine_.on_queued();
+  drive();
+}
+
+void session::on_alarm(time_point now) {
+  if (!joined_ && engine_.is_open() && now >= connect_deadline_) return close(reason::connect_timeout);
+  engine_.on_time(now);
+  drive();
+}
+
+void session::arm() {
+  auto next = engine_.next_deadline();
+  if (!joined_ && engine_.is_open() && (!next || connect_deadline_ < *next)) next = connect_deadline_;
+  if (!next) return home_.wheel().cancel(*this);
+  // An alarm that comes too early only looks and arms again: cheaper than moving it with every packet.
+  if (is_armed() && deadline() <= *next) return;
+  home_.wheel().arm(*this, *next);
+}
+
+// --- doing what the state machine says ----------------------------------------------------------------------------
+
+// Handlers run inside of `act` and may come back here: then the outer call goes on with what they caused.
+void session::drive() {
+  if (std::exchange(driving_, true)) return;
+  while (const auto next = engine_.take_action()) act(*next);
+  driving_ = false;
+  if (!engine_.is_closed()) arm();
+}
+
+void session::act(const engineio::action& next) {
+  using kind = engineio::action::kind;
+  switch (next.what) {
+    case kind::send:
+      outbox_.push(home_.control_frame(next.data.type));
+      if (current_) return flush_websocket();
+      return put_off();
+    case kind::deliver:
+      return next.data.binary ? client_.on_binary(next.data.data) : client_.on_text(next.data.data);
+    case kind::flush_poll: return flush_poll();
+    case kind::answer_poll: {
+      auto payload = std::string{engineio::control_payload(engine_.rev(), next.answer)};
+      return answer_poll(payload, false);
+    }
+    case kind::probe_pong:
+      if (probing_) probing_->send_text("3probe");
+      return;
+    case kind::switch_to_websocket:
+      current_ = std::exchange(probing_, nullptr);
+      home_.count(counter::upgrades);
+      return flush_websocket();
+    case kind::close_probe:
+      if (auto* probe = std::exchange(probing_, nullptr)) probe->close();
+      return;
+    case kind::close_websocket:
+      if (auto* last = std::exchange(current_, nullptr)) last->close(std::exchange(outbox_, {}), form());
+      return;
+    case kind::closing: return client_.on_closed(reason_of(next.reason));
+    case kind::ended: return on_ended();
+  }
+}
+
+void session::on_ended() {
+  if (poll_) std::exchange(poll_, nullptr)->forget_session();
+  if (post_) std::exchange(post_, nullptr)->forget_session();
+  if (current_) std::exchange(current_, nullptr)->drop();
+  if (probing_) std::exchange(probing_, nullptr)->drop();
+  home_.doom(*this);
+}
+
+void session::flush_poll() {
+  const auto frames = outbox_.waiting();
+  const bool has_binary = std::any_of(frames.begin(), frames.end(), [](const auto& f) { return f->attachment_count() > 0; });
+  const auto form = engineio::form_of_answer(engine_.rev(), base64_, has_binary);
+  std::string payload;
+  if (frames.empty()) {
+    payload = engineio::control_payload(engine_.rev(), engineio::poll_answer::noop);
+  } else {
+    engineio::payload_encoder encoder{engine_.rev(), form, payload};
+    for (const auto& frame : frames) {
+      encoder.add_text_raw(frame->text());
+      for (std::size_t i = 0; i < frame->attachment_count(); ++i) encoder.add_binary(frame->attachment(i));
+    }
+    outbox_.clear();
+  }
+  answer_poll(payload, form == engineio::payload_form::binary);
+}
+
+void session::answer_poll(std::string_view payload, bool binary) {
+  auto* pending = std::exchange(poll_, nullptr);
+  if (!pending) return;
+  if (!jsonp_) return pending->answer_polling(payload, binary ? http::polling_binary : http::polling_text);
+  pending->answer_polling(engineio::jsonp_wrap(*jsonp_, payload), http::polling_script);
+}
+
+void session::flush_websocket() {
+  if (current_) current_->flush_later();
+}
+
+reason session::reason_of(engineio::close_reason why) const {
+  if (decided_) return *decided_;
+  switch (why) {
+    case engineio::close_reason::transport_error: return reason::transport_error;
+    case engineio::close_reason::transport_close: return reason::transport_close;
+    case engineio::close_reason::ping_timeout: return reason::ping_timeout;
+    case engineio::close_reason::parse_error: return reason::parse_error;
+    case engineio::close_reason::forced_close: return reason::forced_close;
+    case engineio::close_reason::server_shutdown: return reason::server_shutting_down;
+  }
+  return reason::transport_error;
+}
+
+}  // namespace encke::net

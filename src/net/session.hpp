@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Session: one Engine.IO session at work: feeds its state machine (engineio/session) and does what it says, with the
+// connections that carry it at the moment, its outbox, its deadline, and the hub's client above it.
+// Owned by the worker whose number is in its sid.
+#pragma once
+
+#include <base/alarm.hpp>
+#include <encke/ledger.hpp>
+#include <engineio/request.hpp>
+#include <engineio/session.hpp>
+#include <hub/client.hpp>
+#include <memory>
+#include <net/outbox.hpp>
+#include <net/peer_address.hpp>
+#include <optional>
+#include <string>
+#include <websocket/reader.hpp>
+
+namespace encke::net {
+
+class http_exchange;
+class websocket_transport;
+class worker;
+
+/// How a session begins.
+struct opening {
+  engineio::request_info request;
+  handshake sent;
+  peer_address peer;
+  bool secure = false;
+};
+
+class session final : public hub::link, public alarm, public ledger::charged<ledger::purpose::session> {
+ public:
+  session(worker& home, opening);
+  ~session();
+
+  [[nodiscard]] std::string_view sid() const { return sid_; }
+  [[nodiscard]] const engineio::session& engine() const { return engine_; }
+
+  /// The session is in the worker's table and its first transport is ready: sends the open packet and lets the hub know.
+  /// A poller's open packet is the answer to its handshake, anything else waits for the next GET.
+  void open_polling(http_exchange& handshake);
+  void open_websocket(websocket_transport& first);
+
+  // --- the HTTP side: each is called once per request, which is then answered by the session or told to answer ---
+  enum class verdict : std::uint8_t { taken, overlap };
+  [[nodiscard]] verdict on_get(http_exchange&);
+  [[nodiscard]] verdict on_post_begin(http_exchange&, bool octet_stream);
+  void on_post(std::string_view body, bool octet_stream);
+  void on_post_too_large();
+  /// The connection of the pending GET or of the POST being read is gone.
+  void on_gone(http_exchange&);
+
+  // --- the WebSocket side ---
+  /// False: the newcomer is to be closed.
+  [[nodiscard]] bool on_probe(websocket_transport&);
+  void on_message(websocket_transport&, const websocket::message&);
+  void on_gone(websocket_transport&, engineio::close_reason);
+  [[nodiscard]] bool is_current(const websocket_transport& one) const { return current_ == &one; }
+  [[nodiscard]] outbox& queue() { return outbox_; }
+  [[nodiscard]] wire_form form() const { return {engine_.rev(), base64_}; }
+
+  // --- hub::link ---
+  void send(const hub::frame_ptr&, bool lossy) override;
+  void close(reason) override;
+  void on_joined() override;
+  [[nodiscard]] hub::link_facts facts() const override;
+
+  /// The server stops: ends at once.
+  void shutdown();
+  /// What was put off to the end of the turn: answering the pending GET with all that was queued, closing a slow reader.
+  void on_turn_end();
+  void on_alarm(time_point now) override;
+
+ private:
+  void drive();
+  void act(const engineio::action&);
+  void on_ended();
+  void put_off();
+  void flush_poll();
+  void answer_poll(std::string_view payload, bool binary);
+  void flush_websocket();
+  void arm();
+  [[nodiscard]] bool make_room(const hub::frame& what);
+  [[nodiscard]] reason reason_of(engineio::close_reason) const;
+
+  worker& home_;
+  ledger::string<ledger::purpose::session> sid_;
+  engineio::session engine_;
+  outbox outbox_;
+  hub::client client_;
+  http_exchange* poll_ = nullptr;       // the pending GET
+  http_exchange* post_ = nullptr;       // the POST being read
+  websocket_transport* current_ = nullptr;
+  websocket_transport* probing_ = nullptr;
+  time_point connect_deadline_;
+  std::optional<std::string> jsonp_;
+  peer_address peer_;
+  std::optional<reason> decided_;       // why the hub or the outbox ends it
+  bool base64_;
+  bool secure_;
+  bool joined_ = false;
+  bool driving_ = false;
+  bool put_off_ = false;
+  bool too_slow_ = false;
+};
+
+}  // namespace encke::net

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// WebSocket transport: a connection that has become a WebSocket. Reads messages for its session, sends what the session
+// has queued, answers pings, and ends with a close frame. Outlives the session by as much as that takes.
+#pragma once
+
+#include <encke/ledger.hpp>
+#include <engineio/session.hpp>
+#include <net/outbox.hpp>
+#include <net/protocol.hpp>
+#include <optional>
+#include <string_view>
+#include <websocket/close_code.hpp>
+#include <websocket/reader.hpp>
+
+namespace encke::net {
+
+class connection;
+class session;
+
+class websocket_transport final : public protocol, public ledger::charged<ledger::purpose::connection> {
+ public:
+  /// The 101 has been written to the connection.
+  explicit websocket_transport(connection&);
+
+  /// From now on messages go there.
+  void serve(session&);
+
+  // --- for the session; after `close` and `drop` it is forgotten ---
+  void flush_later();
+  /// A text message outside of the session's queue, while probing.
+  void send_text(std::string_view);
+  /// Sends what is left of a queue, then an empty close frame.
+  void close(outbox left = {}, wire_form form = {});
+  /// Closes the connection at once.
+  void drop();
+
+  // --- protocol ---
+  void on_bytes(std::span<char>) override;
+  void on_end(bool failed) override;
+  void on_deadline(time_point) override;
+  void on_shutdown() override;
+  std::size_t gather(iovec*, std::size_t) override;
+  void on_gathered_sent(std::size_t) override;
+
+ private:
+  void on_message(const websocket::message&);
+  void pong(std::string_view payload);
+  void on_error(websocket::error);
+  void leave(engineio::close_reason);
+  void finish(std::string_view close_frame_payload);
+
+  connection& connection_;
+  session* session_ = nullptr;
+  websocket::reader reader_;
+  struct remains : ledger::charged<ledger::purpose::outbox> {
+    outbox queue;
+    wire_form form;
+  };
+  std::unique_ptr<remains> left_;  // of a session that is over
+  bool closing_ = false;          // a close frame is queued: nothing else follows
+};
+
+}  // namespace encke::net

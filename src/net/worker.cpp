@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include <net/worker.hpp>
+
+#include <boost/asio/post.hpp>
+#include <string>
+
+namespace encke::net {
+
+worker::worker(service& shared, std::uint8_t number)
+    : service_{shared},
+      poller_{loop_, [this] { end_turn(); }},
+      wheel_{clock::now()},
+      shard_{*shared.hub, *this, number} {
+  for (std::size_t i = 0; i < control_frames_.size(); ++i)
+    control_frames_[i] = hub::frame::make(std::string(1, static_cast<char>('0' + i)));
+}
+
+worker::~worker() = default;
+
+void worker::run() {
+  ledger::name_thread("worker " + std::to_string(number()));
+  hub::shard::set_current(&shard_);
+  poller_.start();
+  tick();
+  loop_.run();
+  drop_everything();
+  hub::shard::set_current(nullptr);
+}
+
+// --- connections and sessions -------------------------------------------------------------------------------------
+
+void worker::adopt(std::unique_ptr<connection> one) {
+  auto& adopted = *one;
+  adopted.place = connections_.size();
+  connections_.push_back(std::move(one));
+  connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  adopted.attach(*this);
+  if (stopping_) adopted.shutdown();
+}
+
+void worker::hand_over(connection& one, worker& to) {
+  one.detach();
+  std::erase(dirty_, &one);
+  one.is_dirty = false;
+  auto owned = std::move(connections_[one.place]);
+  connections_[one.place] = std::move(connections_.back());
+  if (connections_[one.place]) connections_[one.place]->place = one.place;
+  connections_.pop_back();
+  connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  to.post([&to, owned = std::move(owned)]() mutable { to.adopt(std::move(owned)); });
+}
+
+session& worker::add(std::unique_ptr<session> one) {
+  auto& added = *one;
+  sessions_.emplace(added.sid(), std::move(one));
+  session_count_.store(sessions_.size(), std::memory_order_relaxed);
+  count(counter::sessions_opened);
+  return added;
+}
+
+session* worker::find(std::string_view sid) {
+  const auto found = sessions_.find(sid);
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+void worker::doom(connection& one) {
+  one.is_doomed = true;
+  one.detach();
+  doomed_connections_.push_back(std::move(connections_[one.place]));
+  connections_[one.place] = std::move(connections_.back());
+  if (connections_[one.place]) connections_[one.place]->place = one.place;
+  connections_.pop_back();
+  if (connections_.empty()) connections_.shrink_to_fit();
+  connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  service_.connections.fetch_sub(1, std::memory_order_relaxed);
+  count(counter::connections_closed);
+  end_turn_later();
+}
+
+void worker::doom(session& one) {
+  const auto found = sessions_.find(one.sid());
+  if (found == sessions_.end()) return;
+  wheel_.cancel(one);
+  doomed_sessions_.push_back(std::move(found->second));
+  sessions_.erase(found);
+  session_count_.store(sessions_.size(), std::memory_order_relaxed);
+  count(counter::sessions_closed);
+  end_turn_later();
+}
+
+void worker::retire(std::unique_ptr<protocol> one) {
+  retired_.push_back(std::move(one));
+  end_turn_later();
+}
+
+void worker::flush_later(connection& one) {
+  if (one.is_dirty) return;
+  one.is_dirty = true;
+  dirty_.push_back(&one);
+  end_turn_later();
+}
+
+void worker::at_turn_end(session& one) {
+  put_off_.push_back(&one);
+  end_turn_later();
+}
+
+// --- the turn of the loop -----------------------------------------------------------------------------------------
+
+void worker::end_turn_later() {
+  if (std::exchange(turn_ends_, true)) return;
+  boost::asio::post(loop_, [this] { end_turn(); });
+}
+
+// Closing and flushing may make each other necessary; what is doomed goes last, when nothing of it is on the stack.
+void worker::end_turn() {
+  turn_ends_ = true;
+  while (!put_off_.empty() || !dirty_.empty()) {
+    for (auto* one : std::exchange(put_off_, {})) one->on_turn_end();
+    for (std::size_t i = 0; i < dirty_.size(); ++i) {
+      dirty_[i]->is_dirty = false;
+      dirty_[i]->flush();
+    }
+    dirty_.clear();
+  }
+  retired_.clear();
+  doomed_connections_.clear();
+  doomed_sessions_.clear();
+  turn_ends_ = false;
+  socket_count_.store(shard_.socket_count(), std::memory_order_relaxed);
+  if (stopping_) finish_if_empty();
+}
+
+void worker::tick() {
+  const auto now_is = now();
+  while (auto* due = wheel_.advance(now_is)) static_cast<alarm*>(due)->on_alarm(now_is);
+  ticker_.expires_after(wheel_.tick());
+  ticker_.async_wait([this](const boost::system::error_code& failed) {
+    if (!failed) tick();
+  });
+}
+
+void worker::post(std::move_only_function<void()> act) { boost::asio::post(loop_, std::move(act)); }
+
+// --- stopping -----------------------------------------------------------------------------------------------------
+
+void worker::stop(time_point deadline) {
+  if (!stopping_) {
+    stopping_ = true;
+    std::vector<session*> open;
+    for (const auto& [sid, one] : sessions_) open.push_back(one.get());
+    for (auto* one : open) one->shutdown();
+    for (std::size_t i = connections_.size(); i-- > 0;)
+      if (i < connections_.size()) connections_[i]->shutdown();
+  }
+  auto limit = std::make_shared<boost::asio::steady_timer>(loop_, deadline);
+  limit->async_wait([this, limit](const boost::system::error_code&) { loop_.stop(); });
+  end_turn_later();
+}
+
+void worker::finish_if_empty() {
+  if (connections_.empty()) loop_.stop();
+}
+
+void worker::drop_everything() {
+  std::vector<session*> open;
+  for (const auto& [sid, one] : sessions_) open.push_back(one.get());
+  for (auto* one : open) one->shutdown();
+  while (!connections_.empty()) doom(*connections_.back());
+  end_turn();
+  shard_.close();
+}
+
+// --- counting -----------------------------------------------------------------------------------------------------
+
+const hub::frame_ptr& worker::control_frame(engineio::packet_type type) const {
+  return control_frames_[static_cast<std::size_t>(type)];
+}
+
+void worker::count(counter what, std::uint64_t by) {
+  auto& value = counts_[static_cast<std::size_t>(what)];
+  value.store(value.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
+
+void worker::count(reason why) {
+  auto& value = disconnects_[static_cast<std::size_t>(why)];
+  value.store(value.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void worker::add_to(stats& sum) const {
+  for (std::size_t i = 0; i < counters; ++i) sum.counts[i] += counts_[i].load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i < reasons; ++i) sum.disconnects[i] += disconnects_[i].load(std::memory_order_relaxed);
+  sum.connections += connection_count_.load(std::memory_order_relaxed);
+  sum.sessions += session_count_.load(std::memory_order_relaxed);
+  sum.sockets += socket_count_.load(std::memory_order_relaxed);
+}
+
+}  // namespace encke::net

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// Worker: one thread with its loop, its connections and sessions, its timers and its shard of the hub. Shares nothing
+// with other workers; what crosses over is posted.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <encke/ledger.hpp>
+#include <encke/stats.hpp>
+#include <hub/environment.hpp>
+#include <hub/shard.hpp>
+#include <memory>
+#include <net/connection.hpp>
+#include <net/poller.hpp>
+#include <net/service.hpp>
+#include <net/session.hpp>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace encke::net {
+
+class worker final : public hub::environment {
+ public:
+  worker(service&, std::uint8_t number);
+  ~worker();
+
+  /// Serves on the calling thread until `stop` is through.
+  void run();
+  /// Closes everything in order and ends `run` when all are gone, or at `deadline`. On this worker.
+  void stop(time_point deadline);
+
+  // --- connections and sessions, on this worker ---
+  void adopt(std::unique_ptr<connection>);
+  void hand_over(connection&, worker& to);
+  /// Adds a session that begins; `find` knows it from now on.
+  session& add(std::unique_ptr<session>);
+  [[nodiscard]] session* find(std::string_view sid);
+  /// Out of the tables at once, destroyed at the end of the turn.
+  void doom(connection&);
+  void doom(session&);
+  /// Kept until the end of the turn, because it is still on the stack.
+  void retire(std::unique_ptr<protocol>);
+  void flush_later(connection&);
+  /// Calls session::on_turn_end at the end of the turn.
+  void at_turn_end(session&);
+
+  [[nodiscard]] poller& sockets() { return poller_; }
+  /// Room for one read; what it holds is gone at the next.
+  [[nodiscard]] std::span<char> scratch() { return scratch_; }
+  [[nodiscard]] std::span<char> plain_scratch() { return plain_scratch_; }
+  [[nodiscard]] service& shared() { return service_; }
+  [[nodiscard]] hub::shard& shard() { return shard_; }
+  [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
+  [[nodiscard]] std::uint8_t number() const { return shard_.number(); }
+  /// A control packet that is always the same ("2", "3"), encoded once per worker.
+  [[nodiscard]] const hub::frame_ptr& control_frame(engineio::packet_type) const;
+
+  // --- hub::environment ---
+  void post(std::move_only_function<void()>) override;
+  boost::asio::any_io_executor executor() override { return loop_.get_executor(); }
+  timer_wheel& wheel() override { return wheel_; }
+  time_point now() const override { return clock::now(); }
+  void count(counter, std::uint64_t by = 1) override;
+  void count(reason) override;
+
+  /// Any thread.
+  void add_to(stats&) const;
+
+ private:
+  void tick();
+  void end_turn();
+  void end_turn_later();
+  void finish_if_empty();
+  void drop_everything();
+
+  using session_table =
+      std::unordered_map<std::string_view, std::unique_ptr<session>, std::hash<std::string_view>, std::equal_to<>,
+                         ledger::allocator<std::pair<const std::string_view, std::unique_ptr<session>>,
+                                           ledger::purpose::session>>;
+
+  service& service_;
+  boost::asio::io_context loop_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> alive_{loop_.get_executor()};
+  poller poller_;
+  timer_wheel wheel_;
+  boost::asio::steady_timer ticker_{loop_};
+  hub::shard shard_;
+
+  ledger::vector<std::unique_ptr<connection>, ledger::purpose::connection> connections_;
+  session_table sessions_;  // keys live in the sessions
+  std::vector<connection*> dirty_;
+  std::vector<session*> put_off_;
+  std::vector<std::unique_ptr<connection>> doomed_connections_;
+  std::vector<std::unique_ptr<session>> doomed_sessions_;
+  std::vector<std::unique_ptr<protocol>> retired_;
+
+  std::vector<char> scratch_ = std::vector<char>(64 * 1024);
+  std::vector<char> plain_scratch_ = std::vector<char>(16 * 1024);
+  std::array<hub::frame_ptr, 7> control_frames_;
+  bool turn_ends_ = false;  // end_turn will be called
+  bool stopping_ = false;
+
+  // Written by this worker only, read by any.
+  std::array<std::atomic<std::uint64_t>, counters> counts_{};
+  std::array<std::atomic<std::uint64_t>, reasons> disconnects_{};
+  std::atomic<std::size_t> connection_count_{0}, session_count_{0}, socket_count_{0};
+};
+
+}  // namespace encke::net

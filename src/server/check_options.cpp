@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include <server/check_options.hpp>
+
+#include <stdexcept>
+
+namespace encke {
+
+void check_options(const options& given) {
+  std::string faults;
+  const auto require = [&](bool holds, std::string_view what) {
+    if (holds) return;
+    if (!faults.empty()) faults += "; ";
+    faults += what;
+  };
+  using namespace std::chrono_literals;
+  require(given.threads <= 255, "threads: at most 255");
+  require(given.path.starts_with('/') && given.path.size() > 1, "path: begins with / and is not / itself");
+  require(given.ping_interval > 0ms, "ping_interval: more than 0");
+  require(given.ping_timeout > 0ms, "ping_timeout: more than 0");
+  require(given.upgrade_timeout > 0ms, "upgrade_timeout: more than 0");
+  require(given.connect_timeout > 0ms, "connect_timeout: more than 0");
+  require(given.polling || given.websocket, "polling, websocket: at least one transport");
+  require(given.max_payload > 0, "max_payload: more than 0");
+  require(given.max_namespaces > 0, "max_namespaces: more than 0");
+  require(given.outbox_bytes > 0 && given.outbox_messages > 0, "outbox_bytes, outbox_messages: more than 0");
+  require(given.http_head >= 512, "http_head: at least 512 bytes");
+  require(given.http_headers >= 10, "http_headers: at least 10");
+  require(given.head_timeout > 0ms && given.body_timeout > 0ms && given.idle_timeout > 0ms,
+          "head_timeout, body_timeout, idle_timeout: more than 0");
+  require(given.cors.allow != cors_options::mode::list || !given.cors.origins.empty(), "cors: a list needs origins");
+  if (!faults.empty()) throw std::invalid_argument{"encke::options: " + faults};
+}
+
+}  // namespace encke

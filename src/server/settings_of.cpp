@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include <server/settings_of.hpp>
+
+#include <algorithm>
+#include <thread>
+
+namespace encke {
+
+engineio::settings engine_settings_of(const options& given) {
+  return {.ping_interval = given.ping_interval,
+          .ping_timeout = given.ping_timeout,
+          .upgrade_timeout = given.upgrade_timeout,
+          .max_payload = given.max_payload,
+          .allow_upgrades = given.allow_upgrades,
+          .allow_eio3 = given.allow_eio3,
+          .polling = given.polling,
+          .websocket = given.websocket};
+}
+
+hub::settings hub_settings_of(const options& given) {
+  return {.packets = {.attachments = given.max_attachments, .attachment_bytes = given.max_payload},
+          .max_namespaces = given.max_namespaces,
+          .max_pending_acks = given.max_pending_acks,
+          .keep_handshake = given.keep_handshake,
+          .log = given.log};
+}
+
+http::cors_policy cors_policy_of(const cors_options& given) {
+  http::cors_policy policy;
+  switch (given.allow) {
+    case cors_options::mode::off: policy.origin = http::cors_policy::mode::off; break;
+    case cors_options::mode::any: policy.origin = http::cors_policy::mode::any; break;
+    case cors_options::mode::list: policy.origin = http::cors_policy::mode::list; break;
+    case cors_options::mode::reflect: policy.origin = http::cors_policy::mode::reflect; break;
+  }
+  policy.origins = given.origins;
+  policy.credentials = given.credentials;
+  return policy;
+}
+
+std::string trimmed_path(std::string_view path) {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  return std::string{path};
+}
+
+unsigned worker_count(const options& given) {
+  if (given.threads != 0) return given.threads;
+  return std::clamp(std::thread::hardware_concurrency(), 1U, 255U);
+}
+
+}  // namespace encke
