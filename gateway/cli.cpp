@@ -237,6 +237,9 @@ int run_cli(int argc, const char* const* argv, const cli_world& world) {
     return app.exit(error, world.out, world.err) == 0 ? done : misused;
   }
   request.claims = claim->results();
+  if (!app.remaining().empty()) return no_command(app, world);
+  for (const auto* plain : {sample, hash_key, show_version})
+    if (const auto unknown = unknown_arguments(*plain); !unknown.empty()) return report(unknown, world);
   if (wants_version || show_version->parsed()) return print_version(world);
   if (serve.command().parsed()) return run_serve(serve, world);
   if (check.command().parsed()) return run_check_config(check, world);

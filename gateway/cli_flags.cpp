@@ -29,9 +29,11 @@ std::string value_of(const environment& variables, std::string_view name) {
 
 CLI::Option* add_setting(CLI::App& command, const setting& s, const config& defaults) {
   const auto names = s.alias.empty() || s.alias == s.flag() ? s.flag() : fmt::format("{},{}", s.flag(), s.alias);
-  const auto help = fmt::format("{} [{}]", s.help, s.show(defaults));
+  const auto shown = s.show(defaults);
+  const auto help = fmt::format("{} [{}]", s.help, shown);
   if (s.type == value_type::boolean)
-    return command.add_flag(names, help)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    return command.add_flag(names, shown == "true" ? fmt::format("{} Off: {}=false.", help, s.flag()) : help)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   // The texts are taken from `results()`: CLI11's own conversions know lists and braces of their own.
   return command
       .add_option(
@@ -88,7 +90,10 @@ std::vector<fault> unknown_arguments(const CLI::App& command) {
       faults.push_back(
           {.where = shown.substr(1, shown.size() - 2), .message = "unknown flag" + did_you_mean(name, known)});
     } else if (!is_after_flag) {
-      faults.push_back({.where = {}, .message = "unexpected argument: settings files are given with --config FILE"});
+      const bool reads_settings = command.get_option_no_throw("--config") != nullptr;
+      faults.push_back({.where = {},
+                        .message = reads_settings ? "unexpected argument: settings files are given with --config FILE"
+                                                  : "unexpected argument"});
     }
     is_after_flag = is_flag && argument.find('=') == std::string::npos;
   }

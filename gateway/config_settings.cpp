@@ -88,7 +88,7 @@ std::vector<setting> make_settings() {
     engine("cors_credentials", &en::cors_credentials, boolean{}, "Those pages may send cookies."),
     engine("cookie", &en::cookie, text{256}, "Name of a cookie that holds the session id, for load balancers that stick by cookie. Empty: none is set."),
 
-    limits("connections", &li::connections, count{}, "Most connections at a time. 0: as many as the process may open."),
+    limits("connections", &li::connections, count{0, 10'000'000}, "Most connections at a time. 0: as many as the process may open."),
     limits("outbox_bytes", &li::outbox_bytes, size{KiB, GiB}, "Most bytes that wait for one slow client."),
     limits("outbox_messages", &li::outbox_messages, count{1, 1'000'000}, "Most messages that wait for one slow client."),
     limits("overflow", &li::overflow, codec::choice<overflow>{overflows}, "When that is reached: \"close\" the client, or \"drop\" the message."),

@@ -35,7 +35,7 @@ raw_value from_toml(const toml::node& node) {
 // toml++ quotes what it stumbled over ("expected 'true', saw 'trust-me'"): that may be a piece of a secret.
 std::string without_values(std::string_view description) {
   const auto end = std::min({description.find(", saw"), description.find("; saw"), description.find(" saw "),
-                             description.find('\n'), description.size()});
+                             description.find(" '\\"), description.find('\n'), description.size()});
   return std::string{description.substr(0, end)};
 }
 

@@ -86,7 +86,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+// "ENCKE_" and dashes are before every variable and flag, so they say nothing.
+std::string_view without_prefix(std::string_view name) {
+  if (name.starts_with("ENCKE_")) name.remove_prefix(6);
+  name.remove_prefix(std::min(name.find_first_not_of('-'), name.size()));
+  return name;
+}
+
 bool is_last_part(std::string_view name, std::string_view candidate) {
+  name = without_prefix(name);
   if (name.size() < 2 || candidate.size() <= name.size() || !candidate.ends_with(name)) return false;
   const char before = candidate[candidate.size() - name.size() - 1];
   return before == '.' || before == '_' || before == '-';
