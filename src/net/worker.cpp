@@ -83,6 +83,7 @@ void worker::doom(session& one) {
   wheel_.cancel(one);
   doomed_sessions_.push_back(std::move(found->second));
   sessions_.erase(found);
+  if (sessions_.empty()) sessions_ = {};  // its table of buckets, too
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
   count(counter::sessions_closed);
   end_turn_later();
