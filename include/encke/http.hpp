@@ -52,10 +52,17 @@ struct http_handler {
 
 template <class F>
 [[nodiscard]] http_handler make_http_handler(F handler) {
-  if constexpr (std::is_same_v<std::invoke_result_t<F, http_request>, task<http_response>>)
+  if constexpr (std::is_same_v<F, http_handler>)
+    return handler;
+  else if constexpr (std::is_same_v<std::invoke_result_t<F, http_request>, task<http_response>>)
     return {.now = {}, .later = std::move(handler)};
   else
     return {.now = std::move(handler), .later = {}};
 }
+
+/// A handler for a route `.../{path*}` that serves the files of a folder: "" and names that end in "/" as their
+/// index.html, with ETag, If-None-Match and the given extra headers. Hidden files, links and anything outside do not
+/// exist. For small sites: each file is read whole, at most 16 MiB.
+[[nodiscard]] http_handler serve_folder(std::string folder, std::vector<std::pair<std::string, std::string>> headers = {});
 
 }  // namespace encke
