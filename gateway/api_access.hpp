@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Who may use the internal listener: backends with a key, or, as long as there is no key, programs on this machine.
+// Shared by the HTTP API and the debug pages; a reload of the settings replaces the keys while requests are served.
+#pragma once
+
+#include <atomic>
+#include <encke/http.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/keys.hpp"
+#include "gateway/problem.hpp"
+
+namespace encke::gateway {
+
+class key_ring {
+ public:
+  explicit key_ring(std::vector<api_key> keys = {});
+
+  /// The keys that are good from now on. Any thread.
+  void replace(std::vector<api_key> keys);
+
+  /// Why a request is not let in, or nothing. Without any key, it must come from a loopback address and name this
+  /// machine in `Host`, so that neither another machine nor a web page under a borrowed name gets in. Any thread.
+  [[nodiscard]] std::optional<problem> refusal_of(const http_request&) const;
+
+  /// The name of the key a request carries, for logs; "" if there is none.
+  [[nodiscard]] std::string name_of(const http_request&) const;
+
+ private:
+  std::atomic<std::shared_ptr<const std::vector<api_key>>> keys_;
+};
+
+}  // namespace encke::gateway
