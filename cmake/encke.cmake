@@ -85,6 +85,11 @@ function(encke_gateway)
     target_link_libraries(encke_gateway INTERFACE ${libraries})
   endif()
   target_include_directories(encke_flags INTERFACE ${CMAKE_SOURCE_DIR})
+  # Where a build from source finds the browser client and the page; packages set their own places.
+  set(ENCKE_CLIENT_DIR "${CMAKE_SOURCE_DIR}/tests/e2e/node_modules/client4/dist" CACHE PATH "folder with socket.io.js")
+  set(ENCKE_ASSETS_DIR "${CMAKE_SOURCE_DIR}/assets" CACHE PATH "folder of the inbox page")
+  set_property(SOURCE ${CMAKE_SOURCE_DIR}/gateway/app.cpp APPEND PROPERTY COMPILE_DEFINITIONS
+    ENCKE_CLIENT_DIR="${ENCKE_CLIENT_DIR}" ENCKE_ASSETS_DIR="${ENCKE_ASSETS_DIR}")
   if(EXISTS ${CMAKE_SOURCE_DIR}/gateway/main.cpp)
     add_executable(encke_bin ${CMAKE_SOURCE_DIR}/gateway/main.cpp)
     set_target_properties(encke_bin PROPERTIES OUTPUT_NAME encke)

@@ -50,8 +50,10 @@ struct server_settings {
   std::string path = "/socket.io/";
   unsigned workers = 0;  // 0: one per CPU
   milliseconds drain_time{10'000};
+  std::vector<std::string> namespaces{"/"};
   bool serve_client = true;
-  std::string assets_dir;
+  std::string client_dir;  // empty: the one of the installation
+  std::string assets_dir;  // empty: the one of the installation
 };
 
 struct engine_settings {

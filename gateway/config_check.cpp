@@ -61,6 +61,13 @@ void check_server(const server_settings& server, const refuse_function& refuse) 
   std::error_code error;
   if (!server.assets_dir.empty() && !fs::is_directory(server.assets_dir, error))
     refuse("server.assets_dir", fmt::format("{} is not a folder", in_quotes(server.assets_dir)));
+  if (!server.client_dir.empty() && !fs::is_regular_file(fs::path{server.client_dir} / "socket.io.js", error))
+    refuse("server.client_dir", fmt::format("{} is not a folder with socket.io.js", in_quotes(server.client_dir)));
+  for (const auto& name : server.namespaces)
+    if (!name.starts_with('/') || name.find(',') != std::string::npos)
+      refuse("server.namespaces", fmt::format("{} must begin with '/' and have no comma", in_quotes(name)));
+  if (std::ranges::find(server.namespaces, "/") == server.namespaces.end())
+    refuse("server.namespaces", "must name \"/\"");
 }
 
 bool is_origin(std::string_view text) {

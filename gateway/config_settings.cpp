@@ -73,8 +73,10 @@ std::vector<setting> make_settings() {
     server("path", &sv::path, text{}, "The path of Socket.IO. Clients need no option when it is \"/socket.io/\"."),
     server("workers", &sv::workers, codec::number<unsigned>{0, 255}, "Threads that serve clients. 0: one per CPU.", open, "--workers"),
     server("drain_time", &sv::drain_time, duration{0s, 1h}, "How long a stop may take: clients are sent away bit by bit, not all at once."),
+    server("namespaces", &sv::namespaces, list{64}, "The namespaces that clients may join. \"/\" must be among them: presence counts the connections there."),
     server("serve_client", &sv::serve_client, boolean{}, "Serve the browser client, socket.io.js, under the path."),
-    server("assets_dir", &sv::assets_dir, text{}, "A folder of files to serve at \"/\". Empty: none."),
+    server("client_dir", &sv::client_dir, text{}, "The folder with socket.io.js: `dist` of the npm package socket.io-client. Empty: the one that was installed with encke."),
+    server("assets_dir", &sv::assets_dir, text{}, "A folder of files to serve at \"/\" while debug is enabled. Empty: the inbox page that was installed with encke."),
 
     engine("ping_interval", &en::ping_interval, duration{100ms, 1h}, "How often a client is asked whether it is still there."),
     engine("ping_timeout", &en::ping_timeout, duration{100ms, 1h}, "How long its answer may take. Then the client is gone."),

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// The life of the gateway in one straight line: build the server from the settings, listen, say so, serve until a
+// signal, leave gently. Signals are watched on a thread of their own, so that reading files on SIGHUP delays nobody.
+#include "gateway/app.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <encke/encke.hpp>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <thread>
+
+#include "gateway/api.hpp"
+#include "gateway/config_units.hpp"
+#include "gateway/debug.hpp"
+#include "gateway/demo.hpp"
+#include "gateway/door.hpp"
+#include "gateway/log.hpp"
+#include "gateway/members.hpp"
+#include "gateway/presence.hpp"
+
+namespace encke::gateway {
+
+namespace {
+
+constexpr auto dev_token_lifetime = std::chrono::hours{24 * 30};
+constexpr std::string_view dev_user = "dev";
+
+/// A folder of the settings, or the installed one if it is there.
+std::string folder_or(const std::string& configured, const char* installed) {
+  std::error_code ignored;
+  if (!configured.empty()) return configured;
+  return std::filesystem::is_directory(installed, ignored) ? installed : "";
+}
+
+cors_options cors_of(const engine_settings& engine) {
+  using mode = cors_options::mode;
+  const auto& origins = engine.cors_origins;
+  if (origins.empty()) return {};
+  if (origins.front() == "*") return {.allow = mode::any, .origins = {}, .credentials = engine.cors_credentials};
+  if (origins.front() == "reflect")
+    return {.allow = mode::reflect, .origins = {}, .credentials = engine.cors_credentials};
+  return {.allow = mode::list, .origins = origins, .credentials = engine.cors_credentials};
+}
+
+options options_of(const config& c, const logger& log) {
+  const auto allows = [&](std::string_view transport) {
+    return std::ranges::find(c.engine.transports, transport) != c.engine.transports.end();
+  };
+  options o;
+  o.threads = c.server.workers;
+  o.path = c.server.path;
+  o.handle_signals = false;
+  o.ping_interval = c.engine.ping_interval;
+  o.ping_timeout = c.engine.ping_timeout;
+  o.upgrade_timeout = c.engine.upgrade_timeout;
+  o.connect_timeout = c.engine.connect_timeout;
+  o.polling = allows("polling");
+  o.websocket = allows("websocket");
+  o.allow_upgrades = c.engine.allow_upgrades;
+  o.allow_eio3 = c.engine.allow_eio3;
+  o.cors = cors_of(c.engine);
+  if (!c.engine.cookie.empty()) o.cookie = cookie_options{.name = c.engine.cookie};
+  o.keep_handshake = false;
+  o.max_payload = c.engine.max_payload;
+  o.max_attachments = c.limits.attachments;
+  o.max_connections = c.limits.connections;
+  o.outbox_bytes = c.limits.outbox_bytes;
+  o.outbox_messages = c.limits.outbox_messages;
+  o.overflow = c.limits.overflow;
+  o.http_head = c.limits.http_head;
+  o.head_timeout = c.limits.head_timeout;
+  o.idle_timeout = c.limits.idle_timeout;
+  if (c.server.serve_client) o.client_files = folder_or(c.server.client_dir, ENCKE_CLIENT_DIR);
+  o.log = log.hook();
+  return o;
+}
+
+/// What a page of ours may do: load its own files and talk to its own server.
+void add_assets(server& io, const config& c) {
+  const auto folder = folder_or(c.server.assets_dir, ENCKE_ASSETS_DIR);
+  if (folder.empty()) return;
+  io.route("GET", "/{path*}",
+           serve_folder(folder, {{"Content-Security-Policy",
+                                  "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:"},
+                                 {"X-Content-Type-Options", "nosniff"},
+                                 {"Referrer-Policy", "no-referrer"}}));
+}
+
+std::string url_of(const config& c, const listen_address& at, std::uint16_t port) {
+  const bool tls = c.tls.is_on() && &at == &c.server.listen;
+  return fmt::format("{}://{}", tls ? "https" : "http", format_address({at.host, port}));
+}
+
+/// Tells where it listens: on standard output, for people and scripts.
+void announce(const config& c, std::uint16_t port, std::optional<std::uint16_t> api_port) {
+  const auto url = url_of(c, c.server.listen, port);
+  std::cout << "listening on " << url << '\n';
+  if (api_port) std::cout << "api on " << url_of(c, c.api.listen, *api_port) << '\n';
+  if (c.dev && c.auth.enabled)
+    std::cout << "open " << url << "/?token="
+              << jwt::mint(token_options(c.auth), dev_user, dev_token_lifetime, "{}", std::chrono::system_clock::now())
+              << '\n';
+  std::cout.flush();
+}
+
+/// SIGINT and SIGTERM stop the server, gently first and at once the second time; SIGHUP loads the settings again.
+class signal_watch {
+ public:
+  signal_watch(std::function<void(bool again)> stop, std::function<void()> reload)
+      : stop_{std::move(stop)}, reload_{std::move(reload)} {
+    wait();
+    thread_ = std::jthread{[this] { loop_.run(); }};
+  }
+  ~signal_watch() { loop_.stop(); }
+
+ private:
+  void wait() {
+    signals_.async_wait([this](const boost::system::error_code& failed, int number) {
+      if (failed) return;
+      if (number == SIGHUP)
+        reload_();
+      else
+        stop_(std::exchange(stopping_, true));
+      wait();
+    });
+  }
+
+  boost::asio::io_context loop_{1};
+  boost::asio::signal_set signals_{loop_, SIGINT, SIGTERM, SIGHUP};
+  std::function<void(bool)> stop_;
+  std::function<void()> reload_;
+  bool stopping_ = false;
+  std::jthread thread_;
+};
+
+/// What may change while clients are connected: log, secrets, API keys, certificates. Everything else waits for a
+/// restart.
+void reload(const config_sources& sources, server& io, logger& log, std::optional<door>& guard, key_ring& keys) {
+  const auto loaded = load_config(sources);
+  for (const auto& fault : loaded.faults) log.write(log_level::error, "not reloaded: " + to_string(fault));
+  if (!loaded.faults.empty()) return;
+  const auto& fresh = loaded.settings;
+  try {
+    io.reload_certificates();
+    if (guard && fresh.auth.enabled) guard->change(fresh.auth);
+    keys.replace(fresh.api.keys);
+  } catch (const std::exception& error) {
+    log.write(log_level::error, "not reloaded", log_fields{}.add("error", error.what()));
+    return;
+  }
+  if (!log.reopen(fresh.log)) log.write(log_level::error, "the log file cannot be opened again");
+  log.write(log_level::info, "reloaded");
+}
+
+}  // namespace
+
+int serve(const config& c, const config_sources& sources) {
+  logger log{c.log};
+  presence present;
+  server io{options_of(c, log)};
+
+  std::optional<door> guard;
+  if (c.auth.enabled) guard.emplace(c.auth, log).guard(io);
+  welcome_members(io, {c.rooms, c.server.namespaces, c.debug.enabled}, present, log);
+  std::atomic<bool> ready{false};
+  const auto keys = std::make_shared<key_ring>(c.api.keys);
+  api_options backend{.keys = keys,
+                      .max_body = c.api.max_body,
+                      .ack_timeout_max = c.api.ack_timeout_max,
+                      .attachments = c.limits.attachments,
+                      .user_room = [room = c.rooms.user](std::string_view user) { return user_room(room, user); },
+                      .is_ready = [&ready] { return ready.load(); },
+                      .log = log.hook()};
+  add_api(io, backend, present);
+  if (c.debug.enabled) add_debug(io, backend, present);
+  if (c.dev && guard) add_demo(io, *guard, present, c.rooms);
+  if (c.debug.enabled) add_assets(io, c);  // last: its route takes every path that is left
+
+  endpoint front{.address = c.server.listen.host, .port = c.server.listen.port};
+  if (c.tls.is_on()) front.tls = tls_options{c.tls.certificate, c.tls.key};
+  const auto port = io.listen(front);
+  std::optional<std::uint16_t> api_port;
+  if (!c.api.listen.is_off())
+    api_port = io.listen({.address = c.api.listen.host, .port = c.api.listen.port, .internal = true});
+
+  signal_watch signals{[&](bool again) {
+                         ready = false;
+                         log.write(log_level::info, again ? "leaving at once" : "leaving");
+                         io.stop(again ? std::chrono::milliseconds{0} : c.server.drain_time);
+                       },
+                       [&] { reload(sources, io, log, guard, *keys); }};
+  log.write(log_level::info, "serving",
+            log_fields{}.add("version", version).add("address", format_address({c.server.listen.host, port})));
+  announce(c, port, api_port);
+  ready = true;
+  io.run();
+  log.write(log_level::info, "left");
+  return 0;
+}
+
+}  // namespace encke::gateway

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// The development page's way to the backend: with their own token, a user of the page may see who is online and push to
+// others. Only with --dev, which listens on loopback: in production pushing is the backend's business.
+#pragma once
+
+#include <encke/server.hpp>
+
+#include "gateway/door.hpp"
+#include "gateway/presence.hpp"
+
+namespace encke::gateway {
+
+/// GET /demo/users and POST /demo/push, on the public listener, for bearers of a valid token.
+void add_demo(server&, const door&, const presence&, const room_settings&);
+
+}  // namespace encke::gateway

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The door: who gets in. Checks the token of a request before its session opens and the token of a CONNECT payload
+// before its socket is connected. The secrets may be swapped while it stands.
+// Set up by app; the user it finds is what members (members.hpp) builds on.
+#pragma once
+
+#include <atomic>
+#include <encke/encke.hpp>
+#include <encke/jwt.hpp>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "gateway/config.hpp"
+#include "gateway/log.hpp"
+
+namespace encke::gateway {
+
+class door {
+ public:
+  /// Throws std::invalid_argument for settings that have a fault.
+  door(const auth_settings&, logger&);
+
+  /// Stands before every namespace of the server. The door must outlive it.
+  void guard(server&);
+  /// Tokens are checked with other secrets from now on. Any thread. Throws as the constructor, and changes nothing
+  /// then.
+  void change(const auth_settings&);
+  /// The user of a token, for the development routes; nothing if it is refused.
+  [[nodiscard]] std::optional<std::string> user_of_token(std::string_view token) const;
+
+ private:
+  [[nodiscard]] admission check_request(handshake&) const;
+  [[nodiscard]] admission check_socket(const socket&) const;
+
+  std::atomic<std::shared_ptr<const jwt::verifier>> tokens_;
+  logger& log_;
+};
+
+}  // namespace encke::gateway

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Members: what happens to a client that was let in: it joins its user's room and the house, and counts as present.
+// Set up by app, behind the door.
+#pragma once
+
+#include <encke/encke.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/config.hpp"
+#include "gateway/log.hpp"
+#include "gateway/presence.hpp"
+
+namespace encke::gateway {
+
+/// The room of a user by the template, in which {id} stands for the user.
+[[nodiscard]] std::string user_room(std::string_view room_template, std::string_view user);
+
+struct member_settings {
+  room_settings rooms;
+  std::vector<std::string> namespaces;  ///< "/" among them; presence counts the connections there
+  bool debug = false;                   ///< tells each client who it is, and logs its `debug` events
+};
+
+/// Registers the handlers. `present` and `log` must outlive the server's run.
+void welcome_members(server&, const member_settings&, presence& present, logger& log);
+
+}  // namespace encke::gateway
