@@ -84,6 +84,8 @@ void acks::finish(key own, bool timed_out) {
   ended->then({std::move(ended->all), timed_out});
 }
 
-void acks::clear() { questions_.clear(); }
+void acks::clear() {
+  questions_.clear();
+}
 
 }  // namespace encke::hub

@@ -32,7 +32,8 @@ class acks {
   explicit acks(shard& home);
   ~acks();
 
-  /// Sends `what`, which carries `id`, to the sockets and waits for their acks. `then` is called once, later or at once.
+  /// Sends `what`, which carries `id`, to the sockets and waits for their acks. `then` is called once, later or at
+  /// once.
   void ask(nsp_core&, std::uint32_t id, const std::vector<std::shared_ptr<socket_state>>& who, const frame_ptr& what,
            std::chrono::milliseconds timeout, done then);
 
@@ -46,8 +47,9 @@ class acks {
  private:
   struct question;
   using key = std::uint64_t;  // namespace index and id
-  using table = std::unordered_map<key, std::unique_ptr<question>, std::hash<key>, std::equal_to<>,
-                                   ledger::allocator<std::pair<const key, std::unique_ptr<question>>, ledger::purpose::ack>>;
+  using table =
+      std::unordered_map<key, std::unique_ptr<question>, std::hash<key>, std::equal_to<>,
+                         ledger::allocator<std::pair<const key, std::unique_ptr<question>>, ledger::purpose::ack>>;
   [[nodiscard]] static key key_of(const nsp_core&, std::uint32_t id);
   void finish(key, bool timed_out);
   void stop_waiting(question&, socket_state&);

@@ -97,7 +97,8 @@ void call_connect_handlers(const std::shared_ptr<socket_state>& state) {
 
 void call_disconnect_handlers(const std::shared_ptr<socket_state>& state, reason why) {
   const socket handle{state};
-  for (const auto& handler : state->nsp.disconnect_handlers) guarded(*state, "disconnect", [&] { handler(handle, why); });
+  for (const auto& handler : state->nsp.disconnect_handlers)
+    guarded(*state, "disconnect", [&] { handler(handle, why); });
 }
 
 void call_event_handler(socket_state& state, const socketio::packet& received) {

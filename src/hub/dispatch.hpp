@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Calling user code: middleware, event handlers, connect and disconnect handlers. Whatever they throw is caught, counted
-// and logged here; the client and its neighbours do not notice. Called by client, on its worker.
+// Calling user code: middleware, event handlers, connect and disconnect handlers. Whatever they throw is caught,
+// counted and logged here; the client and its neighbours do not notice. Called by client, on its worker.
 #pragma once
 
 #include <encke/reason.hpp>

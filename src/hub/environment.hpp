@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Environment: what a shard of the hub needs from the worker it lives on. Implemented by net/worker; tests step it by hand.
+// Environment: what a shard of the hub needs from the worker it lives on. Implemented by net/worker; tests step it by
+// hand.
 #pragma once
 
 #include <base/alarm.hpp>

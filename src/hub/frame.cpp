@@ -32,6 +32,13 @@ frame_ptr frame::make(std::string_view text, std::span<const std::string> attach
   return made;
 }
 
+frame_ptr frame::make_binary(std::string_view message) {
+  auto made = make_empty();
+  made->wire_.reserve(websocket::header_size(message.size()) + message.size());
+  made->attachments_.push_back(made->append(opcode::binary, message));
+  return made;
+}
+
 frame_ptr frame::make_control(opcode kind, std::string_view payload) {
   auto made = make_empty();
   made->append(kind, payload);
@@ -40,7 +47,7 @@ frame_ptr frame::make_control(opcode kind, std::string_view payload) {
 
 frame_ptr frame::recoded(engineio::revision rev, bool base64) const {
   auto made = make_empty();
-  made->text_ = made->append(opcode::text, text());
+  if (!text().empty()) made->text_ = made->append(opcode::text, text());
   std::string packet;
   for (std::size_t i = 0; i < attachment_count(); ++i) {
     packet.clear();

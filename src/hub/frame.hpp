@@ -23,12 +23,15 @@ class frame {
   /// A packet whose Engine.IO text is `text` (type digit first) and whose attachments follow it.
   [[nodiscard]] static frame_ptr make(std::string_view text, std::span<const std::string> attachments = {});
 
+  /// A binary message of Engine.IO alone: one attachment and no text packet before it.
+  [[nodiscard]] static frame_ptr make_binary(std::string_view message);
+
   /// A WebSocket control frame: nothing that a poller could get.
   [[nodiscard]] static frame_ptr make_control(websocket::opcode, std::string_view payload);
 
   /// All WebSocket frames, headers included, in the form of Engine.IO 4.
   [[nodiscard]] std::string_view websocket_bytes() const { return wire_; }
-  /// The text packet without its header.
+  /// The text packet without its header; "" if there is none.
   [[nodiscard]] std::string_view text() const { return slice(text_); }
   [[nodiscard]] std::size_t attachment_count() const { return attachments_.size(); }
   /// The raw bytes of one attachment.

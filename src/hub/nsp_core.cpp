@@ -35,7 +35,9 @@ nsp& nsp::on_disconnect(std::function<void(const socket&, reason)> handler) {
   return *this;
 }
 
-std::string_view nsp::name() const { return core_.name(); }
+std::string_view nsp::name() const {
+  return core_.name();
+}
 
 void nsp::add_middleware(middleware check) {
   core_.owner().check_not_frozen();

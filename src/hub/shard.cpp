@@ -11,8 +11,12 @@ thread_local shard* shard_of_thread = nullptr;
 
 }  // namespace
 
-void shard::set_current(shard* one) { shard_of_thread = one; }
-shard* shard::current() { return shard_of_thread; }
+void shard::set_current(shard* one) {
+  shard_of_thread = one;
+}
+shard* shard::current() {
+  return shard_of_thread;
+}
 
 void shard::run(std::move_only_function<void()> act) {
   if (current() == this) return act();

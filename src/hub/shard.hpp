@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Shard: the part of the hub that lives on one worker: its clients' sockets, the rooms they are in, and the acks they owe.
-// Everything but `run` and `post` is for that worker only.
+// Shard: the part of the hub that lives on one worker: its clients' sockets, the rooms they are in, and the acks they
+// owe. Everything but `run` and `post` is for that worker only.
 #pragma once
 
 #include <hub/acks.hpp>

@@ -31,9 +31,15 @@ void kept_handshake::slim() {
 
 }  // namespace hub
 
-std::string_view socket::id() const { return state_ ? std::string_view{state_->id} : std::string_view{}; }
-std::string_view socket::nsp() const { return state_ ? std::string_view{state_->nsp.name()} : std::string_view{}; }
-bool socket::is_connected() const { return state_ && state_->is_connected(); }
+std::string_view socket::id() const {
+  return state_ ? std::string_view{state_->id} : std::string_view{};
+}
+std::string_view socket::nsp() const {
+  return state_ ? std::string_view{state_->nsp.name()} : std::string_view{};
+}
+bool socket::is_connected() const {
+  return state_ && state_->is_connected();
+}
 
 const handshake& socket::handshake() const {
   static const encke::handshake nothing;
@@ -54,7 +60,9 @@ std::unique_ptr<detail::data_holder>& socket::data_slot() const {
   return state_->data;
 }
 
-void socket::wrong_data_type() { throw std::logic_error{"a socket holds data of one type only"}; }
+void socket::wrong_data_type() {
+  throw std::logic_error{"a socket holds data of one type only"};
+}
 
 void socket::join(std::string_view room) const {
   if (!state_) return;
@@ -78,19 +86,22 @@ std::vector<std::string> socket::rooms() const {
 void socket::send(std::string_view event, arguments list) const {
   hub::check_event_name(event);
   if (!state_) return;
-  state_->home.run([state = state_, what = hub::encode_event(state_->nsp, std::nullopt, list)] {
-    hub::shard::send(*state, what);
-  });
+  state_->home.run(
+      [state = state_, what = hub::encode_event(state_->nsp, std::nullopt, list)] { hub::shard::send(*state, what); });
 }
 
-timed_socket socket::timeout(std::chrono::milliseconds time) const { return {*this, time}; }
+timed_socket socket::timeout(std::chrono::milliseconds time) const {
+  return {*this, time};
+}
 
 target socket::broadcast() const {
   if (!state_) throw std::logic_error{"broadcast from a handle to nobody"};
   return target{state_->nsp}.except(id());
 }
 
-target socket::to(std::string_view room) const { return broadcast().to(room); }
+target socket::to(std::string_view room) const {
+  return broadcast().to(room);
+}
 
 void socket::disconnect(bool close) const {
   if (!state_) return;

@@ -45,13 +45,13 @@ struct socket_state : std::enable_shared_from_this<socket_state> {
   const ledger::string<ledger::purpose::socket> id;
   nsp_core& nsp;
   shard& home;
-  client* owner;                                               // null once it has left
-  std::shared_ptr<kept_handshake> opened;                      // shared with the client's other sockets if equal
-  std::unique_ptr<detail::data_holder> data;                   // the user's own state
+  client* owner;                              // null once it has left
+  std::shared_ptr<kept_handshake> opened;     // shared with the client's other sockets if equal
+  std::unique_ptr<detail::data_holder> data;  // the user's own state
   ledger::vector<membership, ledger::purpose::room> rooms;
-  ledger::vector<std::uint32_t, ledger::purpose::ack> asked;   // acks that are waited for
-  std::uint64_t selected_by = 0;                               // the last broadcast that saw it (shard's counter)
-  std::uint32_t place = 0;                                     // in the list of the namespace's sockets here
+  ledger::vector<std::uint32_t, ledger::purpose::ack> asked;  // acks that are waited for
+  std::uint64_t selected_by = 0;                              // the last broadcast that saw it (shard's counter)
+  std::uint32_t place = 0;                                    // in the list of the namespace's sockets here
   std::atomic<phase> state{phase::pending};
 
   [[nodiscard]] bool is_connected() const { return state.load(std::memory_order_relaxed) == phase::connected; }

@@ -7,13 +7,17 @@
 
 namespace encke {
 
-target target::to(std::string_view room) const& { return target{*this}.to(room); }
+target target::to(std::string_view room) const& {
+  return target{*this}.to(room);
+}
 target target::to(std::string_view room) && {
   rooms_.emplace_back(room);
   return std::move(*this);
 }
 
-target target::except(std::string_view room) const& { return target{*this}.except(room); }
+target target::except(std::string_view room) const& {
+  return target{*this}.except(room);
+}
 target target::except(std::string_view room) && {
   except_.emplace_back(room);
   return std::move(*this);
@@ -25,7 +29,9 @@ target target::lossy() const {
   return copy;
 }
 
-timed_target target::timeout(std::chrono::milliseconds time) const { return {*this, time}; }
+timed_target target::timeout(std::chrono::milliseconds time) const {
+  return {*this, time};
+}
 
 void target::send(std::string_view event, arguments list) const {
   hub::check_event_name(event);
@@ -55,7 +61,9 @@ void target::disconnect(bool close) const {
   });
 }
 
-task<std::vector<socket_info>> target::fetch() const { return fetch_all(*this); }
+task<std::vector<socket_info>> target::fetch() const {
+  return fetch_all(*this);
+}
 
 task<std::vector<socket_info>> target::fetch_all(target from) {
   using infos = std::vector<socket_info>;
