@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <base/release.hpp>
 #include <hub/acks.hpp>
 #include <hub/shard.hpp>
 
@@ -76,7 +77,7 @@ void acks::stop_waiting(question& asked, socket_state& socket) {
 
 void acks::finish(key own, bool timed_out) {
   const auto ended = std::move(questions_.extract(own).mapped());  // out of the table before anyone is called
-  if (questions_.empty()) questions_ = {};
+  if (questions_.empty()) release(questions_);
   for (auto* late : ended->waiting) {
     std::erase(late->asked, static_cast<std::uint32_t>(own));
     ended->all.missing.emplace_back(late->id);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <base/release.hpp>
 #include <hub/rooms.hpp>
 
 #include <algorithm>
@@ -15,7 +16,7 @@ void rooms::remove(socket_state& socket) {
   while (!socket.rooms.empty()) take_out(socket, static_cast<std::uint32_t>(socket.rooms.size() - 1));
   socket.rooms.shrink_to_fit();
   by_id_.erase(by_id_.find(std::string_view{socket.id}));
-  if (by_id_.empty()) by_id_ = {};  // its table of buckets, too
+  if (by_id_.empty()) release(by_id_);  // its table of buckets, too
   everyone_[socket.place] = everyone_.back();
   everyone_[socket.place]->place = socket.place;
   everyone_.pop_back();
@@ -58,7 +59,7 @@ void rooms::take_out(socket_state& socket, std::uint32_t slot) {
   if (slot < socket.rooms.size()) socket.rooms[slot].in->members[socket.rooms[slot].place].slot = slot;
 
   if (members.empty()) rooms_.erase(rooms_.find(from->name));
-  if (rooms_.empty()) rooms_ = {};
+  if (rooms_.empty()) release(rooms_);
 }
 
 socket_state* rooms::find(std::string_view id) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The public handle to a socket. What changes the socket happens on its worker: at once if that is the calling thread,
 // posted otherwise, so that calls of one thread keep their order.
+#include <base/release.hpp>
 #include <encke/socket.hpp>
 
 #include <hub/ask.hpp>
@@ -22,10 +23,10 @@ kept_handshake::kept_handshake(handshake sent) : value{std::move(sent)}, charge_
 
 void kept_handshake::slim() {
   if (value.headers.empty() && value.url.empty()) return;
-  value.url = {};
-  value.headers = {};
-  value.query = {};
-  value.auth = {};
+  release(value.url);
+  release(value.headers);
+  release(value.query);
+  value.auth = boost::json::object{};
   charge_.resize(value.address.capacity());
 }
 

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
+#include <base/release.hpp>
 #include <net/connection.hpp>
 
+#include <sys/socket.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <net/http_exchange.hpp>
 #include <net/service.hpp>
 #include <net/worker.hpp>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace encke::net {
 
 namespace {
 
-constexpr std::size_t most_pieces = 64;                      // of one gathered write
-constexpr auto linger_time = std::chrono::seconds{2};        // for the peer to close after us
-constexpr std::size_t most_encrypted_at_once = 64 * 1024;    // plain bytes turned into records before they are sent
+constexpr std::size_t most_pieces = 64;                    // of one gathered write
+constexpr auto linger_time = std::chrono::seconds{2};      // for the peer to close after us
+constexpr std::size_t most_encrypted_at_once = 64 * 1024;  // plain bytes turned into records before they are sent
 
 }  // namespace
 
@@ -24,7 +25,9 @@ connection::connection(int fd, peer_address peer, const listener& from) : fd_{fd
   if (auto context = from.tls.load()) tls_ = std::make_unique<tls::engine>(context);
 }
 
-connection::~connection() { ::close(fd_); }
+connection::~connection() {
+  ::close(fd_);
+}
 
 void connection::attach(worker& at) {
   const bool moved = worker_ != nullptr;
@@ -44,7 +47,9 @@ void connection::detach() {
   worker_->wheel().cancel(*this);
 }
 
-void connection::move_to(worker& other) { worker_->hand_over(*this, other); }
+void connection::move_to(worker& other) {
+  worker_->hand_over(*this, other);
+}
 
 // --- reading ------------------------------------------------------------------------------------------------------
 
@@ -144,7 +149,7 @@ bool connection::send_plain() {
     const auto own = std::min(static_cast<std::size_t>(sent), queued());
     sent_ += own;
     if (queued() == 0) {
-      out_ = {};
+      release(out_);
       sent_ = 0;
     }
     if (const auto gathered = static_cast<std::size_t>(sent) - own; gathered > 0) protocol_->on_gathered_sent(gathered);
@@ -163,7 +168,7 @@ bool connection::send_encrypted() {
     std::size_t count = 0, own = queued(), gathered = 0;
     if (own > 0) {
       if (!tls_->write({out_.data() + sent_, own})) return abort(), false;
-      out_ = {};
+      release(out_);
       sent_ = 0;
     }
     count = protocol_->gather(pieces.data(), most_pieces);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <base/release.hpp>
 #include <net/outbox.hpp>
 
 #include <algorithm>
@@ -53,7 +54,7 @@ void outbox::consume(std::size_t sent) {
 }
 
 void outbox::clear() {
-  frames_ = {};
+  release(frames_);
   first_ = 0;
   offset_ = 0;
   bytes_ = 0;

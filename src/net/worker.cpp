@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include <base/release.hpp>
 #include <net/worker.hpp>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <string>
 
 namespace encke::net {
+
+namespace {
+
+constexpr std::size_t least_at_a_time = 256;
+constexpr auto time_between_partings = std::chrono::milliseconds{50};
+
+}  // namespace
 
 worker::worker(service& shared, std::uint8_t number)
     : service_{shared},
@@ -83,7 +92,7 @@ void worker::doom(session& one) {
   wheel_.cancel(one);
   doomed_sessions_.push_back(std::move(found->second));
   sessions_.erase(found);
-  if (sessions_.empty()) sessions_ = {};  // its table of buckets, too
+  if (sessions_.empty()) release(sessions_);  // its table of buckets, too
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
   count(counter::sessions_closed);
   end_turn_later();
@@ -141,22 +150,37 @@ void worker::tick() {
   });
 }
 
-void worker::post(std::move_only_function<void()> act) { boost::asio::post(loop_, std::move(act)); }
+void worker::post(std::move_only_function<void()> act) {
+  boost::asio::post(loop_, std::move(act));
+}
 
 // --- stopping -----------------------------------------------------------------------------------------------------
 
 void worker::stop(time_point deadline) {
   if (!stopping_) {
     stopping_ = true;
-    std::vector<session*> open;
-    for (const auto& [sid, one] : sessions_) open.push_back(one.get());
-    for (auto* one : open) one->shutdown();
     for (std::size_t i = connections_.size(); i-- > 0;)
       if (i < connections_.size()) connections_[i]->shutdown();
+    send_away(now() + (deadline - now()) / 2);
   }
   auto limit = std::make_shared<boost::asio::steady_timer>(loop_, deadline);
   limit->async_wait([this, limit](const boost::system::error_code&) { loop_.stop(); });
   end_turn_later();
+}
+
+// A few clients leave at once; many leave bit by bit, so that they do not all come to another server together.
+void worker::send_away(time_point last) {
+  const auto steps = std::max<std::int64_t>((last - now()) / time_between_partings, 1);
+  auto count = std::max(sessions_.size() / static_cast<std::size_t>(steps), least_at_a_time);
+  std::vector<session*> leaving;
+  for (const auto& [sid, one] : sessions_) {
+    if (count-- == 0) break;
+    leaving.push_back(one.get());
+  }
+  for (auto* one : leaving) one->shutdown();
+  if (sessions_.empty()) return;
+  auto pause = std::make_shared<boost::asio::steady_timer>(loop_, time_between_partings);
+  pause->async_wait([this, pause, last](const boost::system::error_code&) { send_away(last); });
 }
 
 void worker::finish_if_empty() {

@@ -74,13 +74,13 @@ class worker final : public hub::environment {
   void tick();
   void end_turn();
   void end_turn_later();
+  void send_away(time_point last);
   void finish_if_empty();
   void drop_everything();
 
-  using session_table =
-      std::unordered_map<std::string_view, std::unique_ptr<session>, std::hash<std::string_view>, std::equal_to<>,
-                         ledger::allocator<std::pair<const std::string_view, std::unique_ptr<session>>,
-                                           ledger::purpose::session>>;
+  using session_table = std::unordered_map<
+      std::string_view, std::unique_ptr<session>, std::hash<std::string_view>, std::equal_to<>,
+      ledger::allocator<std::pair<const std::string_view, std::unique_ptr<session>>, ledger::purpose::session>>;
 
   service& service_;
   boost::asio::io_context loop_{1};
