@@ -64,7 +64,8 @@ std::string encode(const packet& p) {
     case packet_type::ack:
       append_ack(out, p.nsp, p.id.value(), p.args, p.attachments.size());
       break;
-    default:
+    case packet_type::binary_event:
+    case packet_type::binary_ack:
       ADD_FAILURE() << "the decoder gives no binary types";
   }
   if (p.type == packet_type::connect) out += p.json;  // what a client says: a server never encodes it

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Includes are as the table of layers in docs/architecture.md has them.
+
+A row names a folder, the other folders of ours that it may include, and the families of outside headers. The table is
+the rule: this script knows only which header belongs to which family. Prints each include that breaks it.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+LIGHT = {"encke/error.hpp", "encke/ledger.hpp"}
+
+# First match counts, so the narrow ones come first.
+FAMILIES = [
+    ("Asio coroutines", r"boost/asio/(awaitable|use_awaitable|co_spawn|detached|this_coro|post|dispatch|any_io_executor|"
+                        r"associated_executor|async_result|impl/src)\.hpp"),
+    ("Asio", r"boost/asio(/.*)?\.hpp"),
+    ("Beast parser", r"boost/beast/http/(basic_parser|error)\.hpp"),
+    ("Beast", r"boost/beast(/.*)?\.hpp"),
+    ("Boost.JSON", r"boost/json(/.*)?\.hpp"),
+    ("Boost.System", r"boost/system/.*\.hpp"),
+    ("Boost.Describe", r"boost/describe(/.*)?\.hpp"),
+    ("Boost.Assert", r"boost/assert(/.*)?\.hpp"),
+    ("OpenSSL TLS", r"openssl/(ssl|bio|pem|x509|x509v3)\.h"),
+    ("OpenSSL crypto", r"openssl/.*\.h"),
+    ("cjose", r"(cjose/.*|jansson)\.h"),
+    ("spdlog", r"spdlog/.*\.h"),
+    ("fmt", r"fmt/.*\.h"),
+    ("CLI11", r"CLI/.*\.hpp"),
+    ("toml++", r"toml\+\+/.*"),
+    ("hiredis", r"hiredis/.*\.h"),
+    ("SIMD", r"[a-z]mmintrin\.h|immintrin\.h|arm_neon\.h"),
+    ("POSIX", r"(sys|netinet|arpa|net|linux)/\w+\.h|(unistd|fcntl|pthread|poll|signal|netdb|dirent|sched|grp|pwd|termios)\.h"),
+    ("std", r"[a-z_0-9]+"),
+]
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^">]+)[">]')
+
+
+class BadTable(Exception):
+    pass
+
+
+def family_of(header):
+    for name, pattern in FAMILIES:
+        if re.fullmatch(pattern, header):
+            return name
+    return None
+
+
+def cells(line):
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def read_table(text):
+    """The rows as {folder: (set of ours, set of outside)}; a folder that a row names must have a row before it."""
+    lines = iter(text.splitlines())
+    for line in lines:
+        if line.startswith("|") and cells(line)[:3] == ["layer", "ours", "outside"]:
+            break
+    else:
+        raise BadTable("no table with the columns layer, ours, outside")
+    next(lines, None)
+    table, known = {}, {"light", "api"}
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        folder, ours, outside = cells(line)[:3]
+        folder = folder.strip("`")
+        ours = {name.strip() for name in ours.split(",") if name.strip()}
+        outside = {name.strip() for name in outside.split(",") if name.strip()}
+        if ours - known:
+            raise BadTable(f"{folder}: {', '.join(sorted(ours - known))} has no row above")
+        unknown = outside - {name for name, _ in FAMILIES}
+        if unknown:
+            raise BadTable(f"{folder}: no such family: {', '.join(sorted(unknown))}")
+        table[folder] = (ours, outside)
+        known.add(pathlib.PurePath(folder).name)
+    return table
+
+
+def fault_of(header, own, ours, outside, layers):
+    """Why a file of the folder `own` may not include `header`; None if it may."""
+    first = header.split("/")[0]
+    if first == "encke" and header.count("/") == 1:
+        is_allowed = own == "encke" or "api" in ours or ("light" in ours and header in LIGHT)
+        return None if is_allowed else "not among the public headers it may see"
+    if first in layers and "/" in header:
+        return None if first == own or first in ours else f"the layer {first} is not in its row"
+    if "/" not in header and header.endswith((".hpp", ".h")) and family_of(header) is None:
+        return "say the folder too"
+    family = family_of(header)
+    if family is None:
+        return "of no family that tools/check_layers.py knows"
+    return None if family == "std" or family in outside else f"{family} is not in its row"
+
+
+def faults_in(root, table):
+    layers = {pathlib.PurePath(folder).name for folder in table}
+    for folder, (ours, outside) in table.items():
+        own = pathlib.PurePath(folder).name
+        for path in sorted((root / folder).rglob("*.[ch]pp")):
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                found = INCLUDE.match(line)
+                fault = found and fault_of(found[1], own, ours, outside, layers)
+                if fault:
+                    yield f"{path.relative_to(root)}:{number}: {found[1]}: {fault}"
+
+
+def folders_without_a_row(root, table):
+    for path in sorted((root / "src").iterdir()):
+        if path.is_dir() and any(path.glob("*.[ch]pp")) and f"src/{path.name}" not in table:
+            yield f"src/{path.name}: no row in docs/architecture.md"
+
+
+def main(root=ROOT):
+    table = read_table((root / "docs/architecture.md").read_text(encoding="utf-8"))
+    faults = [*folders_without_a_row(root, table), *faults_in(root, table)]
+    print(*faults, f"layers: {len(faults)} faults", sep="\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

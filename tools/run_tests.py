@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Everything that must pass before landing, stage after stage, counted by test case.
+
+`./dev test` runs all stages; `--only checks e2e` some of them. A stage that fails does not stop the next. Output of each
+stage is kept in build/test/; what failed is shown at the end. The last line is `N passed, N failed`.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as xml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LOGS = ROOT / "build/test"
+E2E = ROOT / "tests/e2e"
+JOBS = os.cpu_count() or 2
+FUZZ_SECONDS = int(os.environ.get("ENCKE_FUZZ_SECONDS", "20"))
+
+
+class Tally:
+    """What a stage counted: cases that passed and were skipped, and the names of those that failed."""
+
+    def __init__(self, passed=0, skipped=0, failed=()):
+        self.passed, self.skipped, self.failed = passed, skipped, list(failed)
+
+    def add(self, other):
+        self.passed += other.passed
+        self.skipped += other.skipped
+        self.failed += other.failed
+
+    def add_case(self, name, is_good):
+        if is_good:
+            self.passed += 1
+        else:
+            self.failed.append(name)
+
+    def __str__(self):
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {len(self.failed)} failed{skipped}"
+
+
+def run(log, command, timeout, env=None, cwd=ROOT):
+    """Runs a command in a process group of its own, its output in build/test/<log>.log; its exit code, or 124 when late."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with open(LOGS / f"{log}.log", "a", encoding="utf-8") as out:
+        print("$", *command, file=out, flush=True)
+        process = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                                   env={**os.environ, **(env or {})}, start_new_session=True)
+        try:
+            return process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            print(f"took longer than {timeout} s", file=out)
+            return 124
+        finally:
+            kill_group(process)
+
+
+def kill_group(process):
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+# --- checks ------------------------------------------------------------------------------------------------------------
+
+
+def tracked(*patterns):
+    listed = subprocess.run(["git", "ls-files", "-z", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
+def checks():
+    python = sys.executable
+    commands = {
+        "format": ["clang-format-14", "--dry-run", "-Werror", *tracked("*.cpp", "*.hpp")],
+        "layers": [python, "tools/check_layers.py"],
+        "vectors": [python, "tools/check_vectors.py"],
+        "coroutines": [python, "tools/check_coroutines.py"],
+        "style": [python, "tools/check_style.py"],
+        "checks of the checks": [python, "-m", "unittest", "discover", "-s", "tools", "-p", "*_test.py"],
+        "shell syntax": ["bash", "-n", "dev", ".ci/run", *tracked("*.sh")],
+    }
+    tally = Tally()
+    for name, command in commands.items():
+        tally.add_case(f"check {name}", run("checks", command, 300) == 0)
+    return tally
+
+
+# --- C++ ---------------------------------------------------------------------------------------------------------------
+
+
+def build(preset, *targets):
+    configured = run(f"build-{preset}", ["cmake", "--preset", preset], 300) == 0
+    ninja = ["ninja", "-C", f"build/{preset}", "-j", str(JOBS), "-k", "0", "--quiet", *targets]
+    return configured and run(f"build-{preset}", ninja, 2400) == 0
+
+
+def cases_of(report):
+    """Counts the report that a GoogleTest binary left behind."""
+    tally = Tally()
+    suites = json.loads(report.read_text(encoding="utf-8"))["testsuites"]
+    for case in (case for suite in suites for case in suite["testsuite"]):
+        if case["status"] != "RUN":
+            continue
+        if case["result"] == "SKIPPED":
+            tally.skipped += 1
+        else:
+            tally.add_case(f'{case["classname"]}.{case["name"]}', "failures" not in case)
+    return tally
+
+
+def ctest(preset):
+    folder = ROOT / "build" / preset
+    reports = LOGS / f"ctest-{preset}"
+    for old in reports.glob("*.json"):
+        old.unlink()
+    summary = reports / "summary.xml"
+    summary.unlink(missing_ok=True)
+    reports.mkdir(parents=True, exist_ok=True)
+    run(f"tests-{preset}", ["ctest", "-j", str(JOBS), "--output-on-failure", "--output-junit", str(summary)], 1500,
+        {"GTEST_OUTPUT": f"json:{reports}/", "GTEST_BRIEF": "1"}, folder)
+    if not summary.exists():
+        return Tally(failed=[f"{preset}: ctest"])
+    tally = Tally()
+    for test in xml.parse(summary).getroot().iter("testcase"):
+        name = test.get("name")
+        report = reports / f"{name}.json"
+        cases = cases_of(report) if report.exists() else Tally()
+        # A binary that crashed, leaked or never started fails beside the cases it could report.
+        if test.get("status") != "run" and not cases.failed:
+            cases.failed.append(f"{name}: ended badly ({test.get('status')})")
+        cases.failed = [f"{preset} {name} {case}" for case in cases.failed]
+        tally.add(cases)
+    return tally
+
+
+def built_and_tested(preset):
+    tally = Tally()
+    tally.add_case(f"build {preset}", build(preset))
+    tally.add(ctest(preset))
+    return tally
+
+
+# --- end to end --------------------------------------------------------------------------------------------------------
+
+
+def count_tap(text):
+    """Counts what `node --test` reported in TAP."""
+    found = {key: int(number) for key, number in re.findall(r"^# (pass|skipped|todo|fail|cancelled) (\d+)$", text, re.M)}
+    failed = [name.strip() for name in re.findall(r"^\s*not ok \d+ - (.*)$", text, re.M) if not re.search(r"# (SKIP|TO" "DO)", name)]
+    bad = found.get("fail", 0) + found.get("cancelled", 0)
+    failed = failed[:bad] + ["(one more)"] * (bad - len(failed))
+    return Tally(found.get("pass", 0), found.get("skipped", 0) + found.get("todo", 0), failed)
+
+
+def e2e():
+    scripts = json.loads((E2E / "package.json").read_text(encoding="utf-8"))["scripts"]
+    env = {"ENCKE_BUILD": str(ROOT / "build/dev"), "ENCKE_GATEWAY": str(ROOT / "build/dev/encke"),
+           "ENCKE_REFERENCE": str(ROOT / "build/dev/examples/reference")}
+    tally = Tally()
+    for name, command in scripts.items():
+        prefix = "node --test "
+        if not name.startswith("test") or not command.startswith(prefix):
+            continue
+        log = "e2e-" + name.replace(":", "-")
+        tap = LOGS / f"{log}.tap"
+        tap.unlink(missing_ok=True)
+        LOGS.mkdir(parents=True, exist_ok=True)
+        reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap",
+                     f"--test-reporter-destination={tap}"]
+        shell = " ".join(["exec node --test", *reporters, command.removeprefix(prefix)])
+        code = run(log, ["bash", "-c", shell], 420, env, E2E)
+        cases = count_tap(tap.read_text(encoding="utf-8")) if tap.exists() else Tally()
+        if not cases.failed and (code != 0 or cases.passed == 0):
+            cases.failed.append(f"ended badly ({code})")
+        cases.failed = [f"{name}: {case}" for case in cases.failed]
+        tally.add(cases)
+    return tally
+
+
+# --- fuzzing -----------------------------------------------------------------------------------------------------------
+
+
+def fuzz_one(name):
+    grown = ROOT / "build/fuzz/corpus" / name
+    grown.mkdir(parents=True, exist_ok=True)
+    seeds = ROOT / "fuzz/corpus" / name
+    command = [f"build/fuzz/fuzz_{name}", f"-max_total_time={FUZZ_SECONDS}", "-timeout=10", "-rss_limit_mb=2048",
+               "-print_final_stats=1", f"-artifact_prefix={LOGS}/{name}-", str(grown), *([str(seeds)] if seeds.exists() else [])]
+    return run(f"fuzz-{name}", command, FUZZ_SECONDS + 120) == 0
+
+
+def fuzz():
+    names = sorted(path.name.removesuffix("_fuzz.cpp") for path in (ROOT / "fuzz").glob("*_fuzz.cpp"))
+    tally = Tally()
+    tally.add_case("build fuzz", build("fuzz", *(f"fuzz_{name}" for name in names)))
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        for name, is_good in zip(names, pool.map(fuzz_one, names)):
+            tally.add_case(f"fuzz {name}", is_good)
+    return tally
+
+
+STAGES = {
+    "checks": checks,
+    "dev": lambda: built_and_tested("dev"),
+    "e2e": e2e,
+    "asan": lambda: built_and_tested("asan"),
+    "fuzz": fuzz,
+}
+
+
+def show_log(path, lines=60):
+    tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+    print(f"\n--- {path.relative_to(ROOT)}", *tail, sep="\n  ")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Runs the stages and counts their test cases.")
+    parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES), metavar="STAGE")
+    stages = parser.parse_args().only
+    for old in [*LOGS.glob("*.log"), *LOGS.glob("*.tap")]:
+        old.unlink()
+    total = Tally()
+    for name in stages:
+        print(f"{name} ...", flush=True)
+        began = time.monotonic()
+        logs_before = {path: path.stat().st_mtime_ns for path in LOGS.glob("*.log")}
+        tally = STAGES[name]()
+        print(f"{name}: {tally} in {time.monotonic() - began:.0f} s", flush=True)
+        total.add(tally)
+        if tally.failed:
+            for path in sorted(LOGS.glob("*.log")):
+                if logs_before.get(path) != path.stat().st_mtime_ns:
+                    show_log(path)
+    print()
+    for name in total.failed:
+        print("failed:", name)
+    if total.skipped:
+        print(f"{total.skipped} skipped, on purpose: what a client generation cannot do")
+    print(f"{total.passed} passed, {len(total.failed)} failed")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
