@@ -49,13 +49,18 @@ void client::take(result<std::optional<socketio::packet>, socketio::error> decod
 
 void client::on_packet(const socketio::packet& received) {
   switch (received.type) {
-    case packet_type::connect: return on_connect(received);
+    case packet_type::connect:
+      return on_connect(received);
     case packet_type::event:
-    case packet_type::binary_event: return on_event(received);
+    case packet_type::binary_event:
+      return on_event(received);
     case packet_type::ack:
-    case packet_type::binary_ack: return on_ack(received);
-    case packet_type::disconnect: return on_disconnect(received);
-    case packet_type::connect_error: return close_for_bad_state("CONNECT_ERROR from a client");
+    case packet_type::binary_ack:
+      return on_ack(received);
+    case packet_type::disconnect:
+      return on_disconnect(received);
+    case packet_type::connect_error:
+      return close_for_bad_state("CONNECT_ERROR from a client");
   }
 }
 
@@ -214,6 +219,8 @@ socket_state* client::find(std::string_view nsp) const {
   return nullptr;
 }
 
-void client::send_text(const std::string& engine_text) { link_.send(frame::make(engine_text), false); }
+void client::send_text(const std::string& engine_text) {
+  link_.send(frame::make(engine_text), false);
+}
 
 }  // namespace encke::hub

@@ -19,21 +19,20 @@ class admission;
 
 namespace encke::hub {
 
-class client {
+class client final : public receiver, public ledger::charged<ledger::purpose::client> {
  public:
   /// `sid` is the session's id: clients of dialect v4 derive their sockets' ids from it.
   client(shard& home, hub::link& to, socketio::dialect, std::string_view sid, handshake opened);
   client(const client&) = delete;
   client& operator=(const client&) = delete;
-  ~client();
+  ~client() override;
 
-  /// The session is open. Clients of dialect v4 are connected to "/" without asking.
-  void on_open();
-  /// A message of the session.
-  void on_text(std::string_view);
-  void on_binary(std::string_view);
-  /// The session is over: every socket leaves.
-  void on_closed(reason);
+  /// Clients of dialect v4 are connected to "/" without asking.
+  void on_open() override;
+  void on_text(std::string_view) override;
+  void on_binary(std::string_view) override;
+  /// Every socket leaves.
+  void on_closed(reason) override;
 
   [[nodiscard]] hub::link& link() const { return link_; }
   [[nodiscard]] socketio::dialect dialect() const { return dialect_; }

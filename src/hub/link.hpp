@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Link: all that the hub asks of a transport. Implemented by net/session; tests use one that writes into a vector.
+// Link and receiver: the two sides of one session. `link` is all that the layer above asks of a session, implemented by
+// net/session; tests use one that writes into a vector. `receiver` is all that a session tells the layer above it,
+// implemented by hub::client; a server of plain Engine.IO has its own.
 #pragma once
 
 #include <encke/reason.hpp>
 #include <hub/frame.hpp>
 #include <string>
+#include <string_view>
 
 namespace encke::hub {
 
@@ -20,7 +23,8 @@ class link {
   /// Queues a frame; the overflow policy is the link's. `lossy`: dropped unless it could leave at once.
   /// Never calls back into the hub.
   virtual void send(const frame_ptr&, bool lossy) = 0;
-  /// Ends the session in order: what is queued still goes out. The hub hears of it through client::on_closed.
+  /// Ends the session in order: what is queued still goes out. The layer above hears of it through
+  /// receiver::on_closed.
   virtual void close(reason) = 0;
   /// A first namespace was joined: the connect time-out is off.
   virtual void on_joined() = 0;
@@ -28,6 +32,19 @@ class link {
 
  protected:
   ~link() = default;
+};
+
+/// Owned by its session; each call may use the link.
+class receiver {
+ public:
+  virtual ~receiver() = default;
+  /// The session is in its worker's table and its open packet is queued. Once, first.
+  virtual void on_open() = 0;
+  /// A message of the session; gone after the call.
+  virtual void on_text(std::string_view) = 0;
+  virtual void on_binary(std::string_view) = 0;
+  /// The session is over. Once; no message follows.
+  virtual void on_closed(reason) = 0;
 };
 
 }  // namespace encke::hub

@@ -11,15 +11,21 @@
 #include <http/cors.hpp>
 #include <http/request_parser.hpp>
 #include <hub/core.hpp>
+#include <hub/link.hpp>
 #include <memory>
 #include <net/client_files.hpp>
 #include <net/routes.hpp>
+#include <string_view>
 #include <tls/context.hpp>
 #include <vector>
 
 namespace encke::net {
 
 class worker;
+
+/// Makes what is above a session, on the session's worker. The sid lives as long as the session.
+using receiver_factory = std::function<std::unique_ptr<hub::receiver>(hub::shard&, hub::link&, engineio::revision,
+                                                                      std::string_view sid, handshake)>;
 
 /// Where connections come from.
 struct listener {
@@ -35,6 +41,7 @@ struct service {
   http::cors_policy cors;
   std::string path;  // "/socket.io", without the last slash
   hub::core* hub = nullptr;
+  receiver_factory make_receiver;
   routes plain;
   client_files bundle;
   std::function<admission(handshake&)> allow_request;

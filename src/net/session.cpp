@@ -17,8 +17,7 @@ session::session(worker& home, opening begin)
     : home_{home},
       sid_{random::id(home.number())},
       engine_{home.shared().engine, begin.request.rev, begin.request.to, home.now()},
-      client_{home.shard(), *this, begin.request.rev == revision::v3 ? socketio::dialect::v4 : socketio::dialect::v5, sid_,
-              std::move(begin.sent)},
+      receiver_{home.shared().make_receiver(home.shard(), *this, begin.request.rev, sid_, std::move(begin.sent))},
       connect_deadline_{home.now() + home.shared().options.connect_timeout},
       jsonp_{std::move(begin.request.jsonp)},
       peer_{begin.peer},
@@ -36,7 +35,7 @@ void session::open_polling(http_exchange& handshake) {
                    engineio::open_packet_json(sid_, engineio::transport::polling, home_.shared().engine));
   if (jsonp_) payload = engineio::jsonp_wrap(*jsonp_, payload);
   handshake.answer_handshake(payload, jsonp_.has_value(), sid_);
-  client_.on_open();
+  receiver_->on_open();
   arm();
 }
 
@@ -47,7 +46,7 @@ void session::open_websocket(websocket_transport& first) {
                                engineio::open_packet_json(sid_, engineio::transport::websocket, home_.shared().engine));
   outbox_.push(hub::frame::make(packet));
   flush_websocket();
-  client_.on_open();
+  receiver_->on_open();
   arm();
 }
 
@@ -239,7 +238,7 @@ void session::act(const engineio::action& next) {
       if (current_) return flush_websocket();
       return put_off();
     case kind::deliver:
-      return next.data.binary ? client_.on_binary(next.data.data) : client_.on_text(next.data.data);
+      return next.data.binary ? receiver_->on_binary(next.data.data) : receiver_->on_text(next.data.data);
     case kind::flush_poll: return flush_poll();
     case kind::answer_poll: {
       auto payload = std::string{engineio::control_payload(engine_.rev(), next.answer)};
@@ -258,7 +257,7 @@ void session::act(const engineio::action& next) {
     case kind::close_websocket:
       if (auto* last = std::exchange(current_, nullptr)) last->close(std::exchange(outbox_, {}), form());
       return;
-    case kind::closing: return client_.on_closed(reason_of(next.reason));
+    case kind::closing: return receiver_->on_closed(reason_of(next.reason));
     case kind::ended: return on_ended();
   }
 }
@@ -281,7 +280,7 @@ void session::flush_poll() {
   } else {
     engineio::payload_encoder encoder{engine_.rev(), form, payload};
     for (const auto& frame : frames) {
-      encoder.add_text_raw(frame->text());
+      if (!frame->text().empty()) encoder.add_text_raw(frame->text());
       for (std::size_t i = 0; i < frame->attachment_count(); ++i) encoder.add_binary(frame->attachment(i));
     }
     outbox_.clear();

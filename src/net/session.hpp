@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Session: one Engine.IO session at work: feeds its state machine (engineio/session) and does what it says, with the
-// connections that carry it at the moment, its outbox, its deadline, and the hub's client above it.
+// connections that carry it at the moment, its outbox, its deadline, and the receiver above it.
 // Owned by the worker whose number is in its sid.
 #pragma once
 
 #include <base/alarm.hpp>
+#include <encke/handshake.hpp>
 #include <encke/ledger.hpp>
 #include <engineio/request.hpp>
 #include <engineio/session.hpp>
-#include <hub/client.hpp>
+#include <hub/link.hpp>
 #include <memory>
 #include <net/outbox.hpp>
 #include <net/peer_address.hpp>
@@ -38,7 +39,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   [[nodiscard]] std::string_view sid() const { return sid_; }
   [[nodiscard]] const engineio::session& engine() const { return engine_; }
 
-  /// The session is in the worker's table and its first transport is ready: sends the open packet and lets the hub know.
+  /// The session is in the worker's table and its first transport is ready: sends the open packet and lets the receiver know.
   /// A poller's open packet is the answer to its handshake, anything else waits for the next GET.
   void open_polling(http_exchange& handshake);
   void open_websocket(websocket_transport& first);
@@ -89,7 +90,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   ledger::string<ledger::purpose::session> sid_;
   engineio::session engine_;
   outbox outbox_;
-  hub::client client_;
+  std::unique_ptr<hub::receiver> receiver_;
   http_exchange* poll_ = nullptr;       // the pending GET
   http_exchange* post_ = nullptr;       // the POST being read
   websocket_transport* current_ = nullptr;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <server/assembly.hpp>
+
+#include <csignal>
+#include <server/settings_of.hpp>
+#include <stdexcept>
+#include <thread>
+#include <tls/context.hpp>
+#include <utility>
+
+namespace encke {
+
+assembly::assembly(options given, net::receiver_factory above) : hub_{hub_settings_of(given)} {
+  service_.options = std::move(given);
+  service_.engine = engine_settings_of(service_.options);
+  service_.http_limits = {.head = service_.options.http_head, .headers = service_.options.http_headers};
+  service_.cors = cors_policy_of(service_.options.cors);
+  service_.path = trimmed_path(service_.options.path);
+  service_.hub = &hub_;
+  service_.make_receiver = std::move(above);
+  if (!service_.options.client_files.empty()) service_.bundle = net::client_files{service_.options.client_files};
+  const unsigned count = worker_count(service_.options);
+  for (unsigned i = 0; i < count; ++i) {
+    workers_.push_back(std::make_unique<net::worker>(service_, static_cast<std::uint8_t>(i)));
+    service_.workers.push_back(workers_.back().get());
+    hub_.add_shard(workers_.back()->shard());
+  }
+}
+
+std::uint16_t assembly::listen(const endpoint& where) {
+  auto made = std::make_unique<net::listener>();
+  made->internal = where.internal;
+  if (where.tls) {
+    made->tls_files = {where.tls->certificate, where.tls->key};
+    made->tls = tls::context::load(made->tls_files);
+  }
+  auto& loop = workers_.front()->loop();
+  auto accepting = std::make_unique<net::acceptor>(loop, service_, where.address, where.port, *made);
+  const auto port = accepting->port();
+  listeners_.push_back(std::move(made));
+  acceptors_.push_back(std::move(accepting));
+  return port;
+}
+
+void assembly::reload_certificates() {
+  std::vector<std::pair<net::listener*, std::shared_ptr<const tls::context>>> loaded;
+  for (auto& one : listeners_)
+    if (!one->tls_files.certificate_file.empty()) loaded.emplace_back(one.get(), tls::context::load(one->tls_files));
+  for (auto& [listener, context] : loaded) listener->tls = std::move(context);
+}
+
+void assembly::run() {
+  if (std::exchange(ran_, true)) throw std::logic_error{"a server runs once"};
+  hub_.freeze();
+  for (auto& one : workers_) one->shard().open();
+  boost::asio::signal_set signals{workers_.front()->loop()};
+  if (service_.options.handle_signals) {
+    signals.add(SIGINT);
+    signals.add(SIGTERM);
+    watch_signals(signals);
+  }
+  for (auto& one : acceptors_) one->start();
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < workers_.size(); ++i)
+    threads.emplace_back([worker = workers_[i].get()] { worker->run(); });
+  workers_.front()->run();
+}
+
+void assembly::stop(std::chrono::milliseconds drain) {
+  service_.stopping = true;
+  const auto deadline = clock::now() + drain;
+  workers_.front()->post([this] {
+    for (auto& one : acceptors_) one->stop();
+  });
+  for (auto& one : workers_) one->post([worker = one.get(), deadline] { worker->stop(deadline); });
+}
+
+void assembly::watch_signals(boost::asio::signal_set& signals) {
+  signals.async_wait([this, &signals](const boost::system::error_code& failed, int) {
+    if (failed) return;
+    const bool again = service_.stopping;
+    stop(again ? std::chrono::milliseconds{0} : std::chrono::milliseconds{2000});
+    watch_signals(signals);
+  });
+}
+
+}  // namespace encke

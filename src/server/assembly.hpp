@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Assembly: the parts of one server put together: hub, workers, listeners and threads, from options that were checked.
+// encke::server is the public face of one whose sessions have Socket.IO above them.
+#pragma once
+
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <cstdint>
+#include <encke/options.hpp>
+#include <encke/server.hpp>
+#include <hub/core.hpp>
+#include <memory>
+#include <net/acceptor.hpp>
+#include <net/service.hpp>
+#include <net/worker.hpp>
+#include <vector>
+
+namespace encke {
+
+class assembly {
+ public:
+  /// `above`: what each session gets above it.
+  assembly(options, net::receiver_factory above);
+
+  /// Binds at once and returns the port. Throws std::system_error.
+  std::uint16_t listen(const endpoint&);
+  /// Loads the certificates of all TLS listeners again, or throws and changes nothing. Any thread.
+  void reload_certificates();
+  /// Serves until stopped; the calling thread is the first worker. Once.
+  void run();
+  /// Any thread.
+  void stop(std::chrono::milliseconds drain);
+
+  [[nodiscard]] net::service& service() { return service_; }
+  [[nodiscard]] hub::core& hub() { return hub_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<net::worker>>& workers() const { return workers_; }
+
+ private:
+  void watch_signals(boost::asio::signal_set&);
+
+  net::service service_;
+  hub::core hub_;
+  std::vector<std::unique_ptr<net::listener>> listeners_;
+  std::vector<std::unique_ptr<net::worker>> workers_;
+  std::vector<std::unique_ptr<net::acceptor>> acceptors_;  // live on the first worker's loop: go before it
+  bool ran_ = false;
+};
+
+}  // namespace encke
