@@ -11,6 +11,13 @@
 
 namespace encke::engineio {
 
+namespace {
+
+// How late a caller's timer usually is. Up to there a missing pong is counted from when its ping was due.
+constexpr std::chrono::milliseconds timer_slack{50};
+
+}  // namespace
+
 std::string_view to_string(close_reason reason) noexcept {
   switch (reason) {
     case close_reason::transport_error:
@@ -224,7 +231,8 @@ void session::on_time(time_point now) {
 void session::on_heartbeat_due(time_point now) {
   if (revision_ == revision::v3 || heartbeat_ != heartbeat::idle) return end(close_reason::ping_timeout);
   heartbeat_ = heartbeat::pinged;
-  deadline_ = now + settings_->ping_timeout;
+  const bool is_on_time = now - deadline_ <= std::min(timer_slack, settings_->ping_timeout / 10);
+  deadline_ = (is_on_time ? deadline_ : now) + settings_->ping_timeout;
   send(packet_type::ping);
 }
 

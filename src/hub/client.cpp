@@ -49,18 +49,13 @@ void client::take(result<std::optional<socketio::packet>, socketio::error> decod
 
 void client::on_packet(const socketio::packet& received) {
   switch (received.type) {
-    case packet_type::connect:
-      return on_connect(received);
+    case packet_type::connect: return on_connect(received);
     case packet_type::event:
-    case packet_type::binary_event:
-      return on_event(received);
+    case packet_type::binary_event: return on_event(received);
     case packet_type::ack:
-    case packet_type::binary_ack:
-      return on_ack(received);
-    case packet_type::disconnect:
-      return on_disconnect(received);
-    case packet_type::connect_error:
-      return close_for_bad_state("CONNECT_ERROR from a client");
+    case packet_type::binary_ack: return on_ack(received);
+    case packet_type::disconnect: return on_disconnect(received);
+    case packet_type::connect_error: return close_for_bad_state("CONNECT_ERROR from a client");
   }
 }
 

@@ -46,78 +46,45 @@ std::string_view http_request::param(std::string_view name) const {
 
 std::string_view to_string(reason r) noexcept {
   switch (r) {
-    case reason::transport_close:
-      return "transport close";
-    case reason::transport_error:
-      return "transport error";
-    case reason::ping_timeout:
-      return "ping timeout";
-    case reason::parse_error:
-      return "parse error";
-    case reason::client_namespace_disconnect:
-      return "client namespace disconnect";
-    case reason::server_namespace_disconnect:
-      return "server namespace disconnect";
-    case reason::server_shutting_down:
-      return "server shutting down";
-    case reason::forced_close:
-      return "forced close";
-    case reason::forced_server_close:
-      return "forced server close";
-    case reason::connect_timeout:
-      return "connect timeout";
-    case reason::slow_reader:
-      return "slow reader";
+    case reason::transport_close: return "transport close";
+    case reason::transport_error: return "transport error";
+    case reason::ping_timeout: return "ping timeout";
+    case reason::parse_error: return "parse error";
+    case reason::client_namespace_disconnect: return "client namespace disconnect";
+    case reason::server_namespace_disconnect: return "server namespace disconnect";
+    case reason::server_shutting_down: return "server shutting down";
+    case reason::forced_close: return "forced close";
+    case reason::forced_server_close: return "forced server close";
+    case reason::connect_timeout: return "connect timeout";
+    case reason::slow_reader: return "slow reader";
   }
   return "unknown";
 }
 
 std::string_view to_string(counter c) noexcept {
   switch (c) {
-    case counter::connections_accepted:
-      return "connections_accepted";
-    case counter::connections_closed:
-      return "connections_closed";
-    case counter::connections_refused:
-      return "connections_refused";
-    case counter::tls_refused:
-      return "tls_refused";
-    case counter::http_requests:
-      return "http_requests";
-    case counter::http_errors:
-      return "http_errors";
-    case counter::sessions_opened:
-      return "sessions_opened";
-    case counter::sessions_closed:
-      return "sessions_closed";
-    case counter::sessions_refused:
-      return "sessions_refused";
-    case counter::upgrades:
-      return "upgrades";
-    case counter::websocket_errors:
-      return "websocket_errors";
-    case counter::sockets_connected:
-      return "sockets_connected";
-    case counter::sockets_refused:
-      return "sockets_refused";
-    case counter::events_received:
-      return "events_received";
-    case counter::events_unhandled:
-      return "events_unhandled";
-    case counter::events_mistyped:
-      return "events_mistyped";
-    case counter::handler_errors:
-      return "handler_errors";
-    case counter::packets_invalid:
-      return "packets_invalid";
-    case counter::frames_sent:
-      return "frames_sent";
-    case counter::frames_dropped:
-      return "frames_dropped";
-    case counter::bytes_received:
-      return "bytes_received";
-    case counter::bytes_sent:
-      return "bytes_sent";
+    case counter::connections_accepted: return "connections_accepted";
+    case counter::connections_closed: return "connections_closed";
+    case counter::connections_refused: return "connections_refused";
+    case counter::tls_refused: return "tls_refused";
+    case counter::http_requests: return "http_requests";
+    case counter::http_errors: return "http_errors";
+    case counter::sessions_opened: return "sessions_opened";
+    case counter::sessions_closed: return "sessions_closed";
+    case counter::sessions_refused: return "sessions_refused";
+    case counter::upgrades: return "upgrades";
+    case counter::websocket_errors: return "websocket_errors";
+    case counter::sockets_connected: return "sockets_connected";
+    case counter::sockets_refused: return "sockets_refused";
+    case counter::events_received: return "events_received";
+    case counter::events_unhandled: return "events_unhandled";
+    case counter::events_mistyped: return "events_mistyped";
+    case counter::handler_errors: return "handler_errors";
+    case counter::packets_invalid: return "packets_invalid";
+    case counter::frames_sent: return "frames_sent";
+    case counter::frames_dropped: return "frames_dropped";
+    case counter::bytes_received: return "bytes_received";
+    case counter::bytes_sent: return "bytes_sent";
   }
   return "unknown";
 }

@@ -29,20 +29,12 @@ std::optional<boost::json::value> parse_json(std::string_view text) {
 
 void append_json(std::string& out, const boost::json::value& value) {
   switch (value.kind()) {
-    case boost::json::kind::null:
-      out += "null";
-      return;
-    case boost::json::kind::bool_:
-      out += value.get_bool() ? "true" : "false";
-      return;
-    case boost::json::kind::int64:
-      return socketio::append_number(out, value.get_int64());
-    case boost::json::kind::uint64:
-      return socketio::append_number(out, value.get_uint64());
-    case boost::json::kind::double_:
-      return socketio::append_number(out, value.get_double());
-    case boost::json::kind::string:
-      return socketio::append_string(out, value.get_string());
+    case boost::json::kind::null: out += "null"; return;
+    case boost::json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
+    case boost::json::kind::int64: return socketio::append_number(out, value.get_int64());
+    case boost::json::kind::uint64: return socketio::append_number(out, value.get_uint64());
+    case boost::json::kind::double_: return socketio::append_number(out, value.get_double());
+    case boost::json::kind::string: return socketio::append_string(out, value.get_string());
     case boost::json::kind::array: {
       char before = '[';
       for (const auto& element : value.get_array()) {

@@ -42,6 +42,7 @@ struct service {
   std::string path;  // "/socket.io", without the last slash
   hub::core* hub = nullptr;
   receiver_factory make_receiver;
+  bool text_is_json = false;  // what is above speaks Socket.IO: its text may be rewritten for pollers of 1.x
   routes plain;
   client_files bundle;
   std::function<admission(handshake&)> allow_request;

@@ -3,15 +3,29 @@
 
 #include <algorithm>
 #include <base/random.hpp>
+#include <engineio/legacy_text.hpp>
 #include <engineio/payload.hpp>
 #include <net/http_exchange.hpp>
 #include <net/websocket_transport.hpp>
 #include <net/worker.hpp>
+#include <socketio/json_write.hpp>
 
 namespace encke::net {
 
 using engineio::packet_type;
 using engineio::revision;
+
+namespace {
+
+// The JSON of a Socket.IO packet with escapes for what is beyond ASCII, which any client reads.
+std::string in_ascii(std::string_view packet) {
+  const auto json = std::min(packet.find_first_of("[{\""), packet.size());
+  std::string text{packet.substr(0, json)};
+  socketio::append_ascii(text, packet.substr(json));
+  return text;
+}
+
+}  // namespace
 
 session::session(worker& home, opening begin)
     : home_{home},
@@ -77,15 +91,30 @@ void session::on_post(std::string_view body, bool octet_stream) {
     if (!unwrapped) return;
     body = *unwrapped;
   }
-  engineio::payload_decoder decoder{
-      engine_.rev(), octet_stream ? engineio::payload_form::binary : engineio::payload_form::text, body};
+  engineio::payload_decoder decoder{engine_.rev(),
+                                    octet_stream ? engineio::payload_form::binary : engineio::payload_form::text, body};
   for (;;) {
     const auto next = decoder.next();
-    if (!next) engine_.on_parse_error();
-    if (next && *next) engine_.on_packet(**next, home_.now());
+    if (!next)
+      engine_.on_parse_error();
+    else if (*next)
+      take_posted(**next, octet_stream);
     drive();
     if (!next || !*next) return;
   }
+}
+
+void session::take_posted(engineio::packet posted, bool octet_stream) {
+  std::optional<std::string> once;
+  if (may_be_1x() && !octet_stream && !posted.binary) once = engineio::undo_double_encoding(posted.data);
+  if (once) posted.data = *once;
+  engine_.on_packet(posted, home_.now());
+  drive();
+}
+
+// Text beyond ASCII is encoded twice by pollers of Socket.IO 1.x, which cannot be told from 2.x (legacy_text.hpp).
+bool session::may_be_1x() const {
+  return engine_.rev() == revision::v3 && home_.shared().text_is_json;
 }
 
 void session::on_post_too_large() {
@@ -272,7 +301,8 @@ void session::on_ended() {
 
 void session::flush_poll() {
   const auto frames = outbox_.waiting();
-  const bool has_binary = std::any_of(frames.begin(), frames.end(), [](const auto& f) { return f->attachment_count() > 0; });
+  const bool has_binary =
+      std::any_of(frames.begin(), frames.end(), [](const auto& f) { return f->attachment_count() > 0; });
   const auto form = engineio::form_of_answer(engine_.rev(), base64_, has_binary);
   std::string payload;
   if (frames.empty()) {
@@ -280,12 +310,19 @@ void session::flush_poll() {
   } else {
     engineio::payload_encoder encoder{engine_.rev(), form, payload};
     for (const auto& frame : frames) {
-      if (!frame->text().empty()) encoder.add_text_raw(frame->text());
+      if (!frame->text().empty()) add_text(encoder, frame->text());
       for (std::size_t i = 0; i < frame->attachment_count(); ++i) encoder.add_binary(frame->attachment(i));
     }
     outbox_.clear();
   }
   answer_poll(payload, form == engineio::payload_form::binary);
+}
+
+void session::add_text(engineio::payload_encoder& encoder, std::string_view packet) const {
+  if (may_be_1x())
+    encoder.add_text_raw(in_ascii(packet));
+  else
+    encoder.add_text_raw(packet);
 }
 
 void session::answer_poll(std::string_view payload, bool binary) {

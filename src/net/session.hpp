@@ -39,8 +39,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   [[nodiscard]] std::string_view sid() const { return sid_; }
   [[nodiscard]] const engineio::session& engine() const { return engine_; }
 
-  /// The session is in the worker's table and its first transport is ready: sends the open packet and lets the receiver know.
-  /// A poller's open packet is the answer to its handshake, anything else waits for the next GET.
+  /// The session is in the worker's table and its first transport is ready: sends the open packet and lets the receiver
+  /// know. A poller's open packet is the answer to its handshake, anything else waits for the next GET.
   void open_polling(http_exchange& handshake);
   void open_websocket(websocket_transport& first);
 
@@ -70,16 +70,20 @@ class session final : public hub::link, public alarm, public ledger::charged<led
 
   /// The server stops: ends at once.
   void shutdown();
-  /// What was put off to the end of the turn: answering the pending GET with all that was queued, closing a slow reader.
+  /// What was put off to the end of the turn: answering the pending GET with all that was queued, closing a slow
+  /// reader.
   void on_turn_end();
   void on_alarm(time_point now) override;
 
  private:
+  void take_posted(engineio::packet, bool octet_stream);
+  [[nodiscard]] bool may_be_1x() const;
   void drive();
   void act(const engineio::action&);
   void on_ended();
   void put_off();
   void flush_poll();
+  void add_text(engineio::payload_encoder&, std::string_view packet) const;
   void answer_poll(std::string_view payload, bool binary);
   void flush_websocket();
   void arm();
@@ -91,14 +95,14 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   engineio::session engine_;
   outbox outbox_;
   std::unique_ptr<hub::receiver> receiver_;
-  http_exchange* poll_ = nullptr;       // the pending GET
-  http_exchange* post_ = nullptr;       // the POST being read
+  http_exchange* poll_ = nullptr;  // the pending GET
+  http_exchange* post_ = nullptr;  // the POST being read
   websocket_transport* current_ = nullptr;
   websocket_transport* probing_ = nullptr;
   time_point connect_deadline_;
   std::optional<std::string> jsonp_;
   peer_address peer_;
-  std::optional<reason> decided_;       // why the hub or the outbox ends it
+  std::optional<reason> decided_;  // why the hub or the outbox ends it
   bool base64_;
   bool secure_;
   bool joined_ = false;

@@ -2,12 +2,12 @@
 // serve_folder of encke/http.hpp: small static files, read from disk for each request, safe against traversal.
 #include <encke/http.hpp>
 
-#include <filesystem>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <filesystem>
 #include <fstream>
 #include <http/file.hpp>
 #include <iterator>
-#include <sys/stat.h>
 
 namespace encke {
 
@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t largest_file = 16 << 20;
 
-http_response not_found() { return {.status = 404, .body = "Not Found\n"}; }
+http_response not_found() {
+  return {.status = 404, .body = "Not Found\n"};
+}
 
 // Changes with every change of the file that matters.
 std::string etag_of(const struct stat& facts) {
@@ -33,7 +35,8 @@ http_response serve(const std::filesystem::path& folder, const http_request& req
   if (::lstat(file.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return not_found();
   if (static_cast<std::size_t>(facts.st_size) > largest_file) return not_found();
   const auto etag = etag_of(facts);
-  http_response answer{.status = 200, .headers = headers, .body = {}, .content_type = std::string{http::content_type_for(*path)}};
+  http_response answer{
+      .status = 200, .headers = headers, .body = {}, .content_type = std::string{http::content_type_for(*path)}};
   answer.headers.emplace_back("ETag", etag);
   answer.headers.emplace_back("Cache-Control", "no-cache");
   if (http::etag_matches(request.header("If-None-Match"), etag)) {

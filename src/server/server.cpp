@@ -21,7 +21,10 @@ std::unique_ptr<hub::receiver> make_client(hub::shard& home, hub::link& to, engi
 }  // namespace
 
 struct server::implementation : assembly {
-  explicit implementation(encke::options given) : assembly{std::move(given), make_client} { hub().of("/"); }
+  explicit implementation(encke::options given) : assembly{std::move(given), make_client} {
+    service().text_is_json = true;
+    hub().of("/");
+  }
 };
 
 server::server(encke::options given) {

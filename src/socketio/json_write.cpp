@@ -11,29 +11,14 @@ namespace {
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
-    case '"':
-      out.append("\\\"");
-      return;
-    case '\\':
-      out.append("\\\\");
-      return;
-    case '\b':
-      out.append("\\b");
-      return;
-    case '\f':
-      out.append("\\f");
-      return;
-    case '\n':
-      out.append("\\n");
-      return;
-    case '\r':
-      out.append("\\r");
-      return;
-    case '\t':
-      out.append("\\t");
-      return;
-    default:
-      break;
+    case '"': out.append("\\\""); return;
+    case '\\': out.append("\\\\"); return;
+    case '\b': out.append("\\b"); return;
+    case '\f': out.append("\\f"); return;
+    case '\n': out.append("\\n"); return;
+    case '\r': out.append("\\r"); return;
+    case '\t': out.append("\\t"); return;
+    default: break;
   }
   static constexpr std::string_view digits = "0123456789abcdef";
   out.append(c < 0x10 ? "\\u000" : "\\u001");
@@ -124,6 +109,31 @@ void append_number(std::string& out, double value) {
   for (const char c : text.substr(0, e))
     if (c != '.') digits[count++] = c;
   append_digits(out, {digits.data(), count}, exponent + 1);
+}
+
+void append_ascii(std::string& out, std::string_view json) {
+  const auto append_unit = [&out](unsigned unit) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    out.append("\\u");
+    for (int shift = 12; shift >= 0; shift -= 4) out.push_back(digits[unit >> shift & 0xF]);
+  };
+  for (std::size_t i = 0; i < json.size();) {
+    const auto lead = static_cast<unsigned char>(json[i]);
+    if (lead < 0x80) {
+      out.push_back(json[i++]);
+      continue;
+    }
+    const std::size_t size = utf8_at(json.data() + i, json.data() + json.size()).size;
+    unsigned code = lead & (0x7FU >> size);
+    for (std::size_t k = 1; k < size; ++k) code = code << 6 | (static_cast<unsigned char>(json[i + k]) & 0x3FU);
+    i += size;
+    if (code < 0x10000) {
+      append_unit(code);
+      continue;
+    }
+    append_unit(0xD800 + ((code - 0x10000) >> 10));
+    append_unit(0xDC00 + ((code - 0x10000) & 0x3FF));
+  }
 }
 
 }  // namespace encke::socketio

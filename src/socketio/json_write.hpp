@@ -12,6 +12,9 @@ namespace encke::socketio {
 /// Appends a quoted string. Escapes `"`, `\` and C0 controls only; an invalid part of `utf8` becomes U+FFFD.
 void append_string(std::string& out, std::string_view utf8);
 
+/// Appends JSON text with every character beyond ASCII as \uXXXX, which means the same. `json` is valid UTF-8.
+void append_ascii(std::string& out, std::string_view json);
+
 /// Appends a number as JavaScript's Number::toString does: shortest digits that read back the same, `1e+21`, `1e-7`,
 /// -0 as 0; NaN and infinities are null.
 void append_number(std::string& out, double);

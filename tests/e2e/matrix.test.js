@@ -301,9 +301,11 @@ const features = [
 const grounds = clients.flatMap((client) => transports.map((transport) => ({ client, transport })));
 const key = ({ client, transport }, feature) => `${client.name} ${transport.name} ${feature.name}`;
 const cells = new Map();
-const notes = new Set([
-  'Events with text beyond ASCII, sent to 1.7.4 by polling by anyone but itself: it encodes such text twice, and its parser refuses others.',
-]);
+const notes = new Set(
+  against_node
+    ? ['Events with text beyond ASCII, sent to 1.7.4 by polling by anyone but itself: it encodes such text twice, and its parser refuses others.']
+    : [],
+);
 
 test('client x transport x feature', { concurrency: 4 }, async (t) => {
   const server = await start_reference();
@@ -345,9 +347,11 @@ test('one broadcast reaches every generation by every transport', async (t) => {
     await hear(members, 'plain', { file: bytes }, large);
 
     // 1.x by polling puts UTF-8 inside UTF-8 and drops the connection over text that is not (its parser, version 1).
-    const reads_twice = ({ client, transport }) => client.major === 1 && transport.name === 'polling';
+    // Encke reads and writes for it what it understands; Node's server does not.
+    const reads_twice = ({ client, transport }) => against_node && client.major === 1 && transport.name === 'polling';
     members.filter(reads_twice).forEach(({ socket }) => socket.close());
     const rest = members.filter((member) => !reads_twice(member));
+    if (!against_node) await hear([...rest].reverse(), ...unicode); // said by the oldest by polling
     await hear(rest, ...unicode);
     await hear(rest, nested, ...json);
   } finally {

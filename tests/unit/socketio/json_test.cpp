@@ -141,5 +141,11 @@ TEST(json_read, replaces_lone_surrogates_and_nothing_else) {
             R"(["\ufffd","\ufffd\ufffd\uD83D\uDE00","x\ufffd\n"])");
 }
 
+TEST(json_write, writes_what_is_beyond_ascii_as_escapes) {
+  std::string out;
+  append_ascii(out, "[\"a\u00e9\u20ac\U0001f600\\n\"]");
+  EXPECT_EQ(out, R"(["a\u00e9\u20ac\ud83d\ude00\n"])");
+}
+
 }  // namespace
 }  // namespace encke::socketio
