@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+// Ways out: requests that are half sent, too large, too slow, pipelined and forgotten, and connections over the limit.
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "exits/exit_support.hpp"
+
+namespace encke::test {
+namespace {
+
+constexpr std::string_view handshake = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+class http_exit : public testing::Test {
+ protected:
+  exit_fixture at;
+};
+
+// Every cut of a handshake, each on a connection of its own; all but the whole one leave no session.
+void cut_handshakes(exit_fixture& at, void (*leave)(scripted_peer&)) {
+  at.serve();
+  for (std::size_t size = 0; size < handshake.size(); size += 7) {
+    scripted_peer peer{at.port()};
+    ASSERT_TRUE(peer.send(handshake.substr(0, size)));
+    leave(peer);
+  }
+  EXPECT_TRUE(at.server.reaches(counter::connections_closed, (handshake.size() + 6) / 7));
+  EXPECT_EQ(at.server.count(counter::sessions_opened), 0U);
+}
+
+TEST_F(http_exit, handshake_half_sent_then_closed) {
+  cut_handshakes(at, [](scripted_peer& peer) { peer.close(); });
+}
+TEST_F(http_exit, handshake_half_sent_then_reset) {
+  cut_handshakes(at, [](scripted_peer& peer) { peer.reset(); });
+}
+TEST_F(http_exit, handshake_half_sent_then_half_closed) {
+  cut_handshakes(at, [](scripted_peer& peer) {
+    peer.half_close();
+    EXPECT_TRUE(peer.is_closed_by_server());
+  });
+}
+
+TEST_F(http_exit, nothing_sent) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  EXPECT_TRUE(at.server.reaches(counter::connections_accepted, 1));
+}
+
+TEST_F(http_exit, head_too_large) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  peer.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + std::string(20'000, 'x') + "\r\n\r\n");
+  EXPECT_EQ(peer.read_answer().status, 431U);
+  EXPECT_TRUE(peer.is_closed_by_server());
+}
+
+TEST_F(http_exit, too_many_headers) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  std::string head = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+  for (int i = 0; i < 200; ++i) head += "X: y\r\n";
+  peer.send(head + "\r\n");
+  EXPECT_EQ(peer.read_answer().status, 431U);
+  EXPECT_TRUE(peer.is_closed_by_server());
+}
+
+TEST_F(http_exit, not_http) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  peer.send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
+  EXPECT_EQ(peer.read_answer().status, 400U);
+  EXPECT_TRUE(peer.is_closed_by_server());
+}
+
+TEST_F(http_exit, unknown_path) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  EXPECT_EQ(peer.request("GET", "/nowhere").status, 404U);
+  EXPECT_EQ(peer.request("POST", "/nowhere", "with a body").status, 404U);
+}
+
+class slow_exit : public testing::Test {
+ protected:
+  static options slow() {
+    auto o = exit_options();
+    o.head_timeout = 150ms;
+    o.body_timeout = 150ms;
+    o.idle_timeout = 150ms;
+    return o;
+  }
+  exit_fixture at{slow()};
+};
+
+TEST_F(slow_exit, head_that_never_comes) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  EXPECT_TRUE(peer.is_closed_by_server());
+}
+
+TEST_F(slow_exit, head_that_never_ends) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  peer.send("GET / HTTP/1.1\r\nHost: loc");
+  EXPECT_EQ(peer.read_answer().status, 408U);
+  EXPECT_TRUE(peer.is_closed_by_server());
+  EXPECT_EQ(at.server.count(counter::http_errors), 1U);
+}
+
+TEST_F(slow_exit, head_byte_by_byte) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  std::size_t sent = 0;
+  // Each byte alone would be in time; the whole head is not.
+  const bool ended = eventually([&] { return !peer.send(handshake.substr(sent++ % 40, 1)); });
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(at.server.count(counter::sessions_opened), 0U);
+}
+
+TEST_F(slow_exit, body_that_never_ends) {
+  at.server.io().route("POST", "/echo", [](const http_request& r) { return http_response{.body = r.body}; });
+  at.serve();
+  scripted_peer peer{at.port()};
+  peer.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nonly this");
+  EXPECT_EQ(peer.read_answer().status, 408U);
+  EXPECT_TRUE(peer.is_closed_by_server());
+}
+
+TEST_F(slow_exit, idle_between_requests) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  EXPECT_EQ(peer.request("GET", "/nowhere").status, 404U);
+  EXPECT_TRUE(peer.is_closed_by_server());
+}
+
+TEST_F(slow_exit, post_that_never_ends_closes_its_session) {
+  at.server.root().on_connect([](const socket&) {});
+  at.serve();
+  auto client = at.client();
+  client.join();
+  client.posts().send("POST " + client.target() + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n42[");
+  EXPECT_EQ(client.posts().read_answer().status, 408U);
+  EXPECT_TRUE(at.server.reaches(reason::transport_error, 1));
+}
+
+// --- pipelining ---------------------------------------------------------------------------------------------------
+
+TEST_F(http_exit, pipelined_requests_then_gone) {
+  at.server.io().route("GET", "/large", [](const http_request&) { return http_response{.body = std::string(100'000, 'x')}; });
+  at.serve();
+  for (const bool reset : {false, true}) {
+    scripted_peer peer{at.port()};
+    std::string requests;
+    for (int i = 0; i < 50; ++i) requests += "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    peer.send(requests);
+    reset ? peer.reset() : peer.close();
+  }
+  EXPECT_TRUE(at.server.reaches(counter::connections_closed, 2));
+}
+
+TEST_F(http_exit, pipelined_requests_whose_answers_nobody_reads_wait_for_room) {
+  at.server.io().route("GET", "/large", [](const http_request&) { return http_response{.body = std::string(1'000'000, 'x')}; });
+  at.serve();
+  const auto held = [] { return ledger::snapshot()[ledger::purpose::response].bytes; };
+  scripted_peer peer{at.port(), 4096};
+  std::string requests;
+  for (int i = 0; i < 1000; ++i) requests += "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  peer.send(requests);
+  EXPECT_TRUE(at.server.reaches(counter::http_requests, 1));
+  scripted_peer other{at.port()};
+  EXPECT_EQ(other.request("GET", "/nowhere").status, 404U);  // by now the worker has done what it wanted to do
+  EXPECT_LT(held(), 4'000'000);
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(peer.read_answer().body.size(), 1'000'000U);
+}
+
+TEST_F(http_exit, pipelined_requests_are_all_answered_in_order) {
+  at.server.io().route("GET", "/{n}", [](const http_request& r) {
+    return http_response{.body = std::string{r.param("n")} + std::string(10'000, '.')};
+  });
+  at.serve();
+  scripted_peer peer{at.port()};
+  std::string requests;
+  for (int i = 0; i < 300; ++i) requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  peer.send(requests);
+  for (int i = 0; i < 300; ++i) ASSERT_EQ(peer.read_answer().body.substr(0, std::to_string(i).size() + 1), std::to_string(i) + ".");
+}
+
+TEST_F(http_exit, gone_while_a_route_is_being_answered) {
+  std::atomic<bool> entered = false, leave = false;
+  at.server.io().route("GET", "/slow", [&](http_request) -> task<http_response> {
+    entered = true;
+    boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
+    while (!leave) {
+      timer.expires_after(5ms);
+      co_await timer.async_wait(boost::asio::use_awaitable);
+    }
+    co_return http_response{.body = "late"};
+  });
+  at.serve();
+  scripted_peer peer{at.port()};
+  peer.send_request("GET", "/slow");
+  EXPECT_TRUE(eventually([&] { return entered.load(); }));
+  peer.reset();
+  EXPECT_TRUE(at.server.reaches(counter::connections_closed, 1));
+  leave = true;
+}
+
+// --- too many -----------------------------------------------------------------------------------------------------
+
+TEST(max_connections, refuses_the_one_too_many_and_takes_another_when_one_has_left) {
+  auto o = exit_options();
+  o.max_connections = 2;
+  exit_fixture at{o};
+  at.serve();
+  auto first = at.client();
+  {
+    scripted_peer second{at.port()};
+    EXPECT_EQ(second.request("GET", "/nowhere").status, 404U);
+    scripted_peer third{at.port()};
+    EXPECT_TRUE(third.is_closed_by_server());
+    EXPECT_EQ(at.server.count(counter::connections_refused), 1U);
+  }
+  EXPECT_TRUE(eventually([&] { return at.server.io().stats().connections == 1; }));
+  EXPECT_EQ(scripted_peer{at.port()}.request("GET", "/nowhere").status, 404U);
+}
+
+}  // namespace
+}  // namespace encke::test
