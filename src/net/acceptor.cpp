@@ -2,10 +2,10 @@
 #include <net/acceptor.hpp>
 
 #include <netinet/tcp.h>
-#include <net/connection.hpp>
-#include <net/worker.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <net/connection.hpp>
+#include <net/worker.hpp>
 
 namespace encke::net {
 
@@ -27,7 +27,9 @@ acceptor::acceptor(boost::asio::io_context& loop, service& shared, const std::st
   socket_.non_blocking(true);
 }
 
-std::uint16_t acceptor::port() const { return socket_.local_endpoint().port(); }
+std::uint16_t acceptor::port() const {
+  return socket_.local_endpoint().port();
+}
 
 void acceptor::stop() {
   boost::system::error_code ignored;
@@ -46,7 +48,8 @@ void acceptor::accept_all() {
   for (int i = 0; i < most_per_turn; ++i) {
     sockaddr_storage from{};
     socklen_t size = sizeof from;
-    const int fd = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd =
+        ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       deal_out(fd, from);
       continue;

@@ -14,9 +14,9 @@ namespace encke::net {
 namespace {
 
 // Protocol: serveClient offers just these.
-constexpr std::array names{"socket.io.js",          "socket.io.js.map",          "socket.io.min.js",
-                           "socket.io.min.js.map",  "socket.io.esm.min.js",      "socket.io.esm.min.js.map",
-                           "socket.io.msgpack.min.js", "socket.io.msgpack.min.js.map"};
+constexpr std::array names{
+    "socket.io.js",         "socket.io.js.map",         "socket.io.min.js",         "socket.io.min.js.map",
+    "socket.io.esm.min.js", "socket.io.esm.min.js.map", "socket.io.msgpack.min.js", "socket.io.msgpack.min.js.map"};
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream in{path, std::ios::binary};
@@ -39,7 +39,8 @@ client_files::client_files(const std::string& folder) {
   for (const std::string name : names) {
     if (!std::filesystem::is_regular_file(from / name)) continue;
     const bool map = name.ends_with(".map");
-    files_[name] = {read_file(from / name), map ? "application/json; charset=utf-8" : "application/javascript; charset=utf-8"};
+    files_[name] = {read_file(from / name),
+                    map ? "application/json; charset=utf-8" : "application/javascript; charset=utf-8"};
   }
   if (!files_.contains("socket.io.js")) throw std::runtime_error{"no socket.io.js in " + folder};
   auto version = version_in(read_file(from / "../package.json"));
@@ -50,7 +51,10 @@ client_files::client_files(const std::string& folder) {
 std::optional<http::response> client_files::serve(std::string_view name, const http::request& request) const {
   const auto found = files_.find(name);
   if (found == files_.end() || (request.method != "GET" && request.method != "HEAD")) return std::nullopt;
-  http::response answer{.status = 200, .content_type = {}, .headers = {{"Cache-Control", "public, max-age=0"}, {"ETag", etag_}}, .body = {}};
+  http::response answer{.status = 200,
+                        .content_type = {},
+                        .headers = {{"Cache-Control", "public, max-age=0"}, {"ETag", etag_}},
+                        .body = {}};
   if (http::etag_matches(request.header("If-None-Match"), etag_)) {
     answer.status = 304;
     return answer;

@@ -48,7 +48,7 @@ void connection::detach() {
 }
 
 void connection::move_to(worker& other) {
-  worker_->hand_over(*this, other);
+  worker_->hand_over_later(*this, other);
 }
 
 // --- reading ------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   void abort();
   /// Another protocol takes over and is given the bytes that were read too far.
   void become(std::unique_ptr<protocol>, std::string unread);
-  /// Goes on at another worker; the protocol hears on_moved there.
+  /// Goes on at another worker once this turn is over; the protocol hears on_moved there.
   void move_to(worker&);
   /// One deadline, for the protocol's use.
   void set_deadline(time_point);
@@ -61,15 +61,15 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   void flush();
   void shutdown();
   void detach();
-  std::size_t place = 0;    // in the worker's list
-  bool is_dirty = false;    // in the worker's list of those to flush
-  bool is_doomed = false;   // about to be destroyed: nothing may be done with it
+  std::size_t place = 0;   // in the worker's list
+  bool is_dirty = false;   // in the worker's list of those to flush
+  bool is_doomed = false;  // about to be destroyed: nothing may be done with it
 
  private:
   enum class state : std::uint8_t {
     open,
-    draining,  ///< sends what is queued, then tells the peer the end
-    lingering, ///< everything was sent: waits for the peer's end, so that the last bytes are not lost to a reset
+    draining,   ///< sends what is queued, then tells the peer the end
+    lingering,  ///< everything was sent: waits for the peer's end, so that the last bytes are not lost to a reset
   };
 
   void read();

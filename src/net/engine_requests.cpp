@@ -45,8 +45,10 @@ http_exchange::outcome http_exchange::plan_engine_request() {
   asked_ = std::move(*asked);
   if (!asked_.sid.empty()) {
     const auto owner = random::worker_of(asked_.sid);
-    if (!owner || *owner == connection_.home().number() || *owner >= shared.workers.size()) return plan_session_request();
+    if (!owner || *owner == connection_.home().number() || *owner >= shared.workers.size())
+      return plan_session_request();
     processing_ = false;
+    moving_ = true;
     connection_.move_to(*shared.workers[*owner]);
     return outcome::gone;
   }
@@ -58,8 +60,11 @@ http_exchange::outcome http_exchange::plan_engine_request() {
 // On the worker that owns the session, if anybody does.
 http_exchange::outcome http_exchange::plan_session_request() {
   auto& home = connection_.home();
+  // Its time may be up although the timers, which are coarse, have not come to it yet.
+  if (auto* one = home.find(asked_.sid)) one->on_alarm(home.now());
   auto* known = home.find(asked_.sid);
-  if (const auto wrong = engineio::check_session(asked_, known ? &known->engine() : nullptr)) return refuse_engine(*wrong);
+  if (const auto wrong = engineio::check_session(asked_, known ? &known->engine() : nullptr))
+    return refuse_engine(*wrong);
   if (asked_.upgrade) return upgrade();
   const auto& request = parser_.message();
   if (request.method == "GET") {
@@ -72,7 +77,8 @@ http_exchange::outcome http_exchange::plan_session_request() {
   }
   parser_.limit_body(home.shared().engine.max_payload);
   connection_.set_deadline(home.now() + home.shared().options.body_timeout);
-  if (known->on_post_begin(*this, request.header("Content-Type") == http::polling_binary) == session::verdict::overlap) {
+  if (known->on_post_begin(*this, request.header("Content-Type") == http::polling_binary) ==
+      session::verdict::overlap) {
     prepare_status(400);
     return outcome::planned;
   }
@@ -112,10 +118,16 @@ void http_exchange::add_cors(http::header_list& to) const {
 
 handshake http_exchange::make_handshake() const {
   const auto& request = parser_.message();
-  handshake sent{.address = connection_.peer().to_string(), .url = std::string{request.target}, .headers = {}, .query = {},
-                 .auth = {}, .issued = std::chrono::system_clock::now(),
+  handshake sent{.address = connection_.peer().to_string(),
+                 .url = std::string{request.target},
+                 .headers = {},
+                 .query = {},
+                 .auth = {},
+                 .issued = std::chrono::system_clock::now(),
                  .protocol = asked_.rev == engineio::revision::v3 ? 3U : 4U,
-                 .websocket = asked_.to == engineio::transport::websocket, .secure = connection_.is_secure(), .identity = {}};
+                 .websocket = asked_.to == engineio::transport::websocket,
+                 .secure = connection_.is_secure(),
+                 .identity = {}};
   const http::query query{request.query()};
   sent.query.assign(query.begin(), query.end());
   sent.headers.reserve(request.headers.size());
@@ -175,6 +187,9 @@ http_exchange::outcome http_exchange::upgrade() {
   std::string switching;
   websocket::append_switching_protocols(switching, *accepted, extra);
   connection_.write(switching);
+  // By itself: there are clients that drop what they read together with the 101.
+  connection_.flush();
+  if (connection_.is_doomed) return outcome::gone;
 
   auto made = std::make_unique<websocket_transport>(connection_);
   auto& transport = *made;

@@ -16,8 +16,7 @@ constexpr std::size_t most_pipelined = 64 * 1024;  // bytes kept while a request
 
 }  // namespace
 
-http_exchange::http_exchange(connection& over)
-    : connection_{over}, parser_{over.home().shared().http_limits} {
+http_exchange::http_exchange(connection& over) : connection_{over}, parser_{over.home().shared().http_limits} {
   connection_.set_deadline(over.home().now() + over.home().shared().options.head_timeout);
 }
 
@@ -38,7 +37,7 @@ void http_exchange::on_bytes(std::span<char> received) {
 
 // One request after another, as long as each is answered at once.
 void http_exchange::process() {
-  if (processing_) return;
+  if (processing_ || moving_) return;
   processing_ = true;
   while (!busy_ && !connection_.is_closing() && !connection_.is_doomed) {
     const auto next = parser_.next();
@@ -124,7 +123,8 @@ void http_exchange::finish_answer() {
   if (!keep_alive_) return connection_.close_when_written();
   parser_.start_next();
   const auto& options = connection_.home().shared().options;
-  connection_.set_deadline(connection_.home().now() + (parser_.is_idle() ? options.idle_timeout : options.head_timeout));
+  connection_.set_deadline(connection_.home().now() +
+                           (parser_.is_idle() ? options.idle_timeout : options.head_timeout));
   connection_.pause_reading(false);
   process();
 }
@@ -150,8 +150,12 @@ void http_exchange::plan_plain() {
 
 http_request http_exchange::plain_request() const {
   const auto& from = parser_.message();
-  http_request request{.method = std::string{from.method}, .path = http::percent_decode(from.path()), .query = {},
-                       .params = params_, .headers = {}, .body = std::string{from.body},
+  http_request request{.method = std::string{from.method},
+                       .path = http::percent_decode(from.path()),
+                       .query = {},
+                       .params = params_,
+                       .headers = {},
+                       .body = std::string{from.body},
                        .address = connection_.peer().to_string()};
   const http::query query{from.query()};
   request.query.assign(query.begin(), query.end());
@@ -212,6 +216,7 @@ void http_exchange::on_deadline(time_point) {
 }
 
 void http_exchange::on_moved() {
+  moving_ = false;
   if (plan_session_request() != outcome::gone) process();
 }
 

@@ -58,7 +58,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   enum class outcome : std::uint8_t {
     planned,
     not_mine,
-    gone,  ///< the connection was upgraded, or is on its way to another worker: not to be touched any more
+    gone,  ///< the connection was upgraded, or will go on at another worker
   };
 
   void process();
@@ -92,15 +92,16 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
 
   connection& connection_;
   http::request_parser parser_;
-  session* session_ = nullptr;                   // of the request in progress
+  session* session_ = nullptr;  // of the request in progress
   const route* route_ = nullptr;
   std::vector<std::pair<std::string, std::string>> params_;
   engineio::request_info asked_;
   std::unique_ptr<http::response> prepared_;
-  std::shared_ptr<http_exchange*> self_;         // for a route's coroutine: null once this is gone
+  std::shared_ptr<http_exchange*> self_;  // for a route's coroutine: null once this is gone
   plan plan_ = plan::answer_prepared;
-  bool busy_ = false;        // a complete request waits for its answer
+  bool busy_ = false;  // a complete request waits for its answer
   bool processing_ = false;
+  bool moving_ = false;  // on its way to the worker of its session
   bool keep_alive_ = true;
 };
 

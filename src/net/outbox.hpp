@@ -3,12 +3,12 @@
 // beforehand whether there is room (session: the overflow policy). Empty, it holds no memory.
 #pragma once
 
+#include <sys/uio.h>
 #include <cstddef>
 #include <cstdint>
 #include <encke/ledger.hpp>
 #include <engineio/packet.hpp>
 #include <hub/frame.hpp>
-#include <sys/uio.h>
 
 namespace encke::net {
 
@@ -38,9 +38,9 @@ class outbox {
 
  private:
   ledger::vector<hub::frame_ptr, ledger::purpose::outbox> frames_;
-  std::uint32_t first_ = 0;    // frames before it have been sent
-  std::uint32_t offset_ = 0;   // bytes of the first frame that have been sent
-  std::size_t bytes_ = 0;      // of all frames that wait
+  std::uint32_t first_ = 0;   // frames before it have been sent
+  std::uint32_t offset_ = 0;  // bytes of the first frame that have been sent
+  std::size_t bytes_ = 0;     // of all frames that wait
 };
 
 }  // namespace encke::net

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <net/peer_address.hpp>
 
-#include <algorithm>
 #include <arpa/inet.h>
-#include <cstring>
 #include <netinet/in.h>
+#include <algorithm>
+#include <cstring>
 
 namespace encke::net {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <net/poller.hpp>
 
-#include <array>
 #include <sys/epoll.h>
+#include <array>
 #include <system_error>
 
 namespace encke::net {
@@ -37,7 +37,9 @@ void poller::change(int fd, pollable& who, interest in) {
   ::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, fd, &event);
 }
 
-void poller::remove(int fd) { ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, fd, nullptr); }
+void poller::remove(int fd) {
+  ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, fd, nullptr);
+}
 
 void poller::wait() {
   set_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& failed) {

@@ -3,10 +3,10 @@
 // (websocket_transport). Called by the connection that owns it, on its worker.
 #pragma once
 
+#include <sys/uio.h>
 #include <base/timer_wheel.hpp>
 #include <cstddef>
 #include <span>
-#include <sys/uio.h>
 
 namespace encke::net {
 

@@ -19,8 +19,12 @@ std::vector<std::string_view> split(std::string_view path) {
   }
 }
 
-bool is_parameter(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
-bool is_rest(std::string_view segment) { return segment.starts_with('{') && segment.ends_with("*}"); }
+bool is_parameter(std::string_view segment) {
+  return segment.starts_with('{') && segment.ends_with('}');
+}
+bool is_rest(std::string_view segment) {
+  return segment.starts_with('{') && segment.ends_with("*}");
+}
 
 // What the pattern's parameters matched, or nothing.
 std::optional<std::vector<std::pair<std::string, std::string>>> match_path(const std::vector<std::string>& pattern,
@@ -47,7 +51,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> match_path(const
 }  // namespace
 
 void routes::add(std::string_view method, std::string_view pattern, http_handler handler, route_options options) {
-  if (!pattern.starts_with('/')) throw std::invalid_argument{"a route's pattern begins with /: " + std::string{pattern}};
+  if (!pattern.starts_with('/'))
+    throw std::invalid_argument{"a route's pattern begins with /: " + std::string{pattern}};
   route added{std::string{method}, {}, std::move(handler), options};
   for (const auto segment : split(pattern)) added.segments.emplace_back(segment);
   routes_.push_back(std::move(added));

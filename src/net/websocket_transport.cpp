@@ -10,8 +10,8 @@ namespace encke::net {
 namespace {
 
 constexpr auto close_time = std::chrono::seconds{5};  // to send the rest and a close frame to a slow peer
-constexpr std::size_t most_unsent_control = 4096;  // bytes, while probing
-constexpr std::size_t most_unsent_pongs = 64;      // frames
+constexpr std::size_t most_unsent_control = 4096;     // bytes, while probing
+constexpr std::size_t most_unsent_pongs = 64;         // frames
 
 }  // namespace
 
@@ -20,9 +20,13 @@ websocket_transport::websocket_transport(connection& over)
   connection_.clear_deadline();
 }
 
-void websocket_transport::serve(session& one) { session_ = &one; }
+void websocket_transport::serve(session& one) {
+  session_ = &one;
+}
 
-void websocket_transport::flush_later() { connection_.flush_later(); }
+void websocket_transport::flush_later() {
+  connection_.flush_later();
+}
 
 void websocket_transport::send_text(std::string_view text) {
   connection_.write(hub::frame::make(text)->websocket_bytes());
@@ -47,8 +51,7 @@ void websocket_transport::on_message(const websocket::message& received) {
     case websocket::opcode::binary:
       if (session_) session_->on_message(*this, received);
       return;
-    case websocket::opcode::ping:
-      return pong(received.payload);
+    case websocket::opcode::ping: return pong(received.payload);
     case websocket::opcode::close:
       leave(engineio::close_reason::transport_close);
       return finish(received.payload.substr(0, 2));  // RFC 6455 5.5.1: answered with its own code
@@ -77,7 +80,8 @@ void websocket_transport::on_error(websocket::error wrong) {
 }
 
 void websocket_transport::on_end(bool failed) {
-  leave(failed && !reader_.is_closed() ? engineio::close_reason::transport_error : engineio::close_reason::transport_close);
+  leave(failed && !reader_.is_closed() ? engineio::close_reason::transport_error
+                                       : engineio::close_reason::transport_close);
   left_.reset();
 }
 
@@ -109,7 +113,9 @@ void websocket_transport::finish(std::string_view payload) {
   if (left_) connection_.set_deadline(connection_.home().now() + close_time);
 }
 
-void websocket_transport::on_deadline(time_point) { connection_.abort(); }
+void websocket_transport::on_deadline(time_point) {
+  connection_.abort();
+}
 
 void websocket_transport::on_shutdown() {
   if (!session_) finish({});

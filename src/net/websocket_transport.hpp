@@ -57,7 +57,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
     wire_form form;
   };
   std::unique_ptr<remains> left_;  // of a session that is over
-  bool closing_ = false;          // a close frame is queued: nothing else follows
+  bool closing_ = false;           // a close frame is queued: nothing else follows
 };
 
 }  // namespace encke::net

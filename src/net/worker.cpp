@@ -13,12 +13,18 @@ namespace {
 constexpr std::size_t least_at_a_time = 256;
 constexpr auto time_between_partings = std::chrono::milliseconds{50};
 
+// Fine enough for heartbeats that were set short, so that none is late by more than a twentieth.
+clock::duration tick_for(const engineio::settings& s) {
+  using std::chrono::milliseconds;
+  return std::clamp(std::min(s.ping_interval, s.ping_timeout) / 20, milliseconds{5}, milliseconds{50});
+}
+
 }  // namespace
 
 worker::worker(service& shared, std::uint8_t number)
     : service_{shared},
       poller_{loop_, [this] { end_turn(); }},
-      wheel_{clock::now()},
+      wheel_{clock::now(), tick_for(shared.engine)},
       shard_{*shared.hub, *this, number} {
   for (std::size_t i = 0; i < control_frames_.size(); ++i)
     control_frames_[i] = hub::frame::make(std::string(1, static_cast<char>('0' + i)));
@@ -47,10 +53,13 @@ void worker::adopt(std::unique_ptr<connection> one) {
   if (stopping_) adopted.shutdown();
 }
 
+void worker::hand_over_later(connection& one, worker& to) {
+  moving_.emplace_back(&one, &to);
+  end_turn_later();
+}
+
 void worker::hand_over(connection& one, worker& to) {
   one.detach();
-  std::erase(dirty_, &one);
-  one.is_dirty = false;
   auto owned = std::move(connections_[one.place]);
   connections_[one.place] = std::move(connections_.back());
   if (connections_[one.place]) connections_[one.place]->place = one.place;
@@ -133,6 +142,8 @@ void worker::end_turn() {
     }
     dirty_.clear();
   }
+  for (const auto& [one, to] : std::exchange(moving_, {}))
+    if (!one->is_doomed) hand_over(*one, *to);
   retired_.clear();
   doomed_connections_.clear();
   doomed_sessions_.clear();

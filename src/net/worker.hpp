@@ -35,7 +35,8 @@ class worker final : public hub::environment {
 
   // --- connections and sessions, on this worker ---
   void adopt(std::unique_ptr<connection>);
-  void hand_over(connection&, worker& to);
+  /// Moves a connection at the end of the turn, when nothing of it is on the stack.
+  void hand_over_later(connection&, worker& to);
   /// Adds a session that begins; `find` knows it from now on.
   session& add(std::unique_ptr<session>);
   [[nodiscard]] session* find(std::string_view sid);
@@ -75,6 +76,7 @@ class worker final : public hub::environment {
   void end_turn();
   void end_turn_later();
   void send_away(time_point last);
+  void hand_over(connection&, worker& to);
   void finish_if_empty();
   void drop_everything();
 
@@ -94,6 +96,7 @@ class worker final : public hub::environment {
   session_table sessions_;  // keys live in the sessions
   std::vector<connection*> dirty_;
   std::vector<session*> put_off_;
+  std::vector<std::pair<connection*, worker*>> moving_;
   std::vector<std::unique_ptr<connection>> doomed_connections_;
   std::vector<std::unique_ptr<session>> doomed_sessions_;
   std::vector<std::unique_ptr<protocol>> retired_;
