@@ -61,7 +61,7 @@ class presence {
     mutable std::mutex lock;
     counts by_user;
   };
-  static constexpr std::size_t stripe_count = 128;
+  static constexpr std::size_t stripe_count = 128;  // at most 256: a cursor has a byte for it
 
   [[nodiscard]] static std::size_t stripe_of(std::string_view user) noexcept;
 

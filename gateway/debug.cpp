@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Debug pages: what the library and the gateway know of themselves, as it is at this moment.
+#include "gateway/debug.hpp"
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <encke/ledger.hpp>
+#include <encke/stats.hpp>
+
+#include "gateway/api_body.hpp"
+#include "gateway/api_routes.hpp"
+#include "gateway/selector.hpp"
+
+namespace encke::gateway {
+
+namespace {
+
+constexpr std::size_t default_sessions = 100;
+constexpr std::size_t most_sessions = 10'000;
+const std::vector<std::string> sessions_names{"limit", "namespace"};
+
+constexpr std::string_view index_page = R"(<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>encke debug</title>
+<h1>encke</h1>
+<ul>
+<li><a href="/debug/ledger">ledger</a>: bytes held, by purpose and worker</li>
+<li><a href="/debug/stats">stats</a>: counters since the start</li>
+<li><a href="/debug/sessions">sessions</a>: connected sockets (?limit=, ?namespace=)</li>
+<li><a href="/debug/rooms">rooms</a>: rooms and their sizes (?limit=, ?after=, ?namespace=)</li>
+</ul>
+</html>
+)";
+
+http_response show_index(const api_state&, const http_request&) {
+  return {.headers = {{"Cache-Control", "no-store"},
+                      {"Content-Security-Policy", "default-src 'none'"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = std::string{index_page},
+          .content_type = "text/html; charset=UTF-8"};
+}
+
+boost::json::object to_json(const ledger::totals& held) {
+  boost::json::object purposes;
+  for (std::size_t i = 0; i < ledger::purposes; ++i) {
+    const auto purpose = static_cast<ledger::purpose>(i);
+    const auto& entry = held[purpose];
+    if (entry.bytes != 0 || entry.objects != 0)
+      purposes[ledger::to_string(purpose)] = boost::json::object{{"bytes", entry.bytes}, {"objects", entry.objects}};
+  }
+  return {{"bytes", held.bytes()}, {"objects", held.objects()}, {"purposes", std::move(purposes)}};
+}
+
+http_response show_ledger(const api_state&, const http_request&) {
+  boost::json::array threads;
+  for (const auto& [name, held] : ledger::report()) {
+    auto line = to_json(held);
+    line["thread"] = name;
+    threads.push_back(std::move(line));
+  }
+  auto body = to_json(ledger::snapshot());
+  body["threads"] = std::move(threads);
+  return json_answer(boost::json::serialize(body));
+}
+
+http_response show_stats(const api_state& api, const http_request&) {
+  const auto now = api.io.stats();
+  boost::json::object counters, disconnects;
+  for (std::size_t i = 0; i < encke::counters; ++i)
+    counters[to_string(static_cast<counter>(i))] = now[static_cast<counter>(i)];
+  for (std::size_t i = 0; i < reasons; ++i)
+    disconnects[to_string(static_cast<reason>(i))] = now[static_cast<reason>(i)];
+  boost::json::object body{{"connections", now.connections},
+                           {"sessions", now.sessions},
+                           {"sockets", now.sockets},
+                           {"users", api.present.users()},
+                           {"user_connections", api.present.connections()},
+                           {"workers", api.io.threads()}};
+  body["counters"] = std::move(counters);
+  body["disconnects"] = std::move(disconnects);
+  return json_answer(boost::json::serialize(body));
+}
+
+task<http_response> list_sessions(api_ptr api, std::vector<std::string> namespaces, std::size_t limit) {
+  boost::json::array sessions;
+  std::size_t total = 0;
+  for (const auto& nsp : namespaces) {
+    auto fetching = api->io.of(nsp).everyone().fetch();
+    const auto found = co_await std::move(fetching);
+    total += found.size();
+    for (const auto& one : found) {
+      if (sessions.size() == limit) break;
+      sessions.push_back(gateway::to_json(one, nsp));
+    }
+  }
+  boost::json::object body;
+  body["sessions"] = std::move(sessions);
+  body["total"] = total;
+  co_return json_answer(boost::json::serialize(body));
+}
+
+task<http_response> show_sessions(api_ptr api, const http_request& request) {
+  fault_list faults;
+  allow_only_query(request, sessions_names, faults);
+  const auto limit = number_in_query(request, "limit", 1, most_sessions, default_sessions, faults);
+  auto namespaces = api->io.namespaces();
+  if (const auto asked = request.query_value("namespace"))
+    namespaces = {known_namespace(api->io, *asked, "?namespace", faults)};
+  if (!faults.empty()) return answer_soon(answer_of(std::move(faults).to_problem()));
+  return list_sessions(std::move(api), std::move(namespaces), limit);
+}
+
+constexpr std::array<api_route, 5> table{{
+    {.method = "GET", .pattern = "/debug/", .now = show_index},
+    {.method = "GET", .pattern = "/debug/ledger", .now = show_ledger},
+    {.method = "GET", .pattern = "/debug/stats", .now = show_stats},
+    {.method = "GET", .pattern = "/debug/sessions", .later = show_sessions},
+    {.method = "GET", .pattern = "/debug/rooms", .later = rooms_view},
+}};
+
+}  // namespace
+
+void add_debug(server& io, api_options options, const presence& present) {
+  add_routes(std::make_shared<const api_state>(io, present, std::move(options)), table);
+}
+
+std::vector<api_operation> debug_operations() {
+  return operations_of(table);
+}
+
+}  // namespace encke::gateway
