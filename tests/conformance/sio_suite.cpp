@@ -2,10 +2,28 @@
 // Socket.IO on 127.0.0.1 with the events that the public protocol suite expects: "/" and "/custom" tell a client the
 // credentials it came with, "/" sends "message" back and answers "message-with-ack". Only the public API.
 #include <CLI/CLI.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <encke/encke.hpp>
 #include <iostream>
 
 namespace {
+
+struct greeting {
+  bool is_sent = false;
+};
+
+void greet(const encke::socket& s) {
+  if (s.is_connected() && !std::exchange(s.data<greeting>().is_sent, true)) s.emit("auth", s.handshake().auth);
+}
+
+// The suite waits for "auth" only after it has seen the CONNECT reply: they must not be read together.
+encke::task<void> greet_later(encke::socket s) {
+  boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, std::chrono::milliseconds{25}};
+  co_await timer.async_wait(boost::asio::use_awaitable);
+  greet(s);
+}
 
 struct flags {
   std::uint16_t port = 0;
@@ -50,10 +68,15 @@ encke::options options_of(const flags& given) {
 int main(int argc, char** argv) try {
   const auto given = read(argc, argv);
   encke::server io{options_of(given)};
-  for (const auto* name : {"/", "/custom"})
-    io.of(name).on_connect([](encke::socket s) { s.emit("auth", s.handshake().auth); });
-  io.of("/").on("message", [](encke::socket s, encke::arguments args) { s.emit("message-back", args); });
-  io.of("/").on("message-with-ack", [](encke::socket, encke::arguments args) { return args; });
+  for (const auto* name : {"/", "/custom"}) io.of(name).on_connect(greet_later);
+  io.of("/").on("message", [](encke::socket s, encke::arguments args) {
+    greet(s);
+    s.emit("message-back", args);
+  });
+  io.of("/").on("message-with-ack", [](encke::socket s, encke::arguments args) {
+    greet(s);
+    return args;
+  });
 
   const auto port = io.listen({.address = "127.0.0.1", .port = given.port});
   std::cout << "listening on 127.0.0.1:" << port << std::endl;

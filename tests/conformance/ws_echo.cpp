@@ -108,14 +108,11 @@ class connection {
 
   void take(std::span<char> bytes) {
     switch (phase_) {
-      case phase::request:
-        return take_request(bytes);
-      case phase::messages:
-        return take_messages(bytes);
+      case phase::request: return take_request(bytes);
+      case phase::messages: return take_messages(bytes);
       case phase::saying_goodbye:
       case phase::draining:
-      case phase::over:
-        return;  // read and dropped, so that our last bytes are not lost to a reset
+      case phase::over: return;  // read and dropped, so that our last bytes are not lost to a reset
     }
   }
 
@@ -158,15 +155,11 @@ class connection {
   void answer(const websocket::message& m) {
     switch (m.kind) {
       case websocket::opcode::text:
-      case websocket::opcode::binary:
-        return append_frame(out_, m.kind, m.payload);
-      case websocket::opcode::ping:
-        return append_frame(out_, websocket::opcode::pong, m.payload);
-      case websocket::opcode::close:
-        return say_goodbye(websocket::close_payload(websocket::code_in(m.payload)));
+      case websocket::opcode::binary: return append_frame(out_, m.kind, m.payload);
+      case websocket::opcode::ping: return append_frame(out_, websocket::opcode::pong, m.payload);
+      case websocket::opcode::close: return say_goodbye(websocket::close_payload(websocket::code_in(m.payload)));
       case websocket::opcode::pong:
-      case websocket::opcode::continuation:
-        return;
+      case websocket::opcode::continuation: return;
     }
   }
 

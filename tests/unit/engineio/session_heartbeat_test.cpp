@@ -36,6 +36,16 @@ TEST(session, pings_after_the_interval) {
                                 {"deadline", "none"}});
 }
 
+TEST(session, counts_a_missing_pong_from_when_its_ping_was_due) {
+  script{revision::v4, ws}.run({{"at 25050", "send ping"},
+                                {"deadline", "45000"},
+                                {"at 45000", "closing ping timeout, close websocket, ended"}});
+}
+
+TEST(session, gives_the_whole_time_for_a_pong_after_the_server_was_held_up) {
+  script{revision::v4, ws}.run({{"at 26000", "send ping"}, {"deadline", "46000"}});
+}
+
 TEST(session, pings_an_interval_after_the_pong_not_after_the_ping) {
   script{revision::v4, ws}.run({{"at 25000", "send ping"},
                                 {"clock 27000", ""},
