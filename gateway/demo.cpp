@@ -47,7 +47,8 @@ void add_demo(server& io, const door& guard, const presence& present, const room
   io.route("GET", "/demo/users", [is_known, unknown, &present](const http_request& request) {
     if (!is_known(request)) return unknown;
     boost::json::array users;
-    for (const auto& [user, connections] : present.list(most_users)->users)
+    const auto page = present.list(most_users);
+    for (const auto& [user, connections] : page->users)
       users.push_back({{"user", user}, {"sockets", connections}});
     return json_response(200, {{"users", std::move(users)}});
   });
