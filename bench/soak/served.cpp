@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "bench/soak/served.hpp"
+
+#include "bench/soak/cycles.hpp"
+#include "bench/soak/tokens.hpp"
+#include "gateway/members.hpp"
+
+namespace encke::soak {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// The gateway's own settings, but for heartbeats that do not make a run wait long for clients that have vanished.
+options settings(unsigned workers, const gateway::logger& log) {
+  options o;
+  o.threads = workers;
+  o.handle_signals = false;
+  o.ping_interval = 2s;
+  o.ping_timeout = 1s;
+  o.allow_eio3 = true;
+  o.keep_handshake = false;
+  o.log = log.hook();
+  return o;
+}
+
+gateway::log_settings warnings_only() {
+  gateway::log_settings l;
+  l.level = gateway::log_level::warn;
+  return l;
+}
+
+gateway::auth_settings auth(bool later) {
+  const auto tokens = token_options(later);
+  gateway::auth_settings a;
+  a.accepted = {tokens.secret};
+  a.sources = tokens.lookup;
+  a.user_claim = tokens.user_claim;
+  a.issuer = tokens.issuer;
+  a.audience = tokens.audience;
+  return a;
+}
+
+}  // namespace
+
+served::served(unsigned workers, bool later)
+    : log_{warnings_only()}, io_{settings(workers, log_)}, door_{auth(later), log_} {
+  door_.guard(io_);
+  gateway::welcome_members(io_, {gateway::room_settings{}, {"/"}, false}, present_, log_);
+  add_push();
+  port_ = io_.listen({.address = "127.0.0.1"});
+  thread_ = std::thread{[this] { io_.run(); }};
+}
+
+served::~served() {
+  io_.stop(0ms);
+  thread_.join();
+}
+
+// One push to all of a user's sockets; now and then to everybody. What is returned is the ack.
+void served::add_push() {
+  io_.of("/").on(push_event, [this](socket asking, std::string user) {
+    asking.join("room of " + user);
+    io_.to(gateway::user_room(gateway::room_settings{}.user, user)).emit(pushed_event, user, 1);
+    if (user.ends_with("00")) io_.to(gateway::room_settings{}.house).emit(pushed_event, "everybody", 2);
+    return user;
+  });
+}
+
+bool served::is_quiet() const {
+  const auto now = io_.stats();
+  return now.connections == 0 && now.sessions == 0 && now.sockets == 0 && present_.users() == 0;
+}
+
+}  // namespace encke::soak
