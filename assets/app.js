@@ -197,7 +197,8 @@
       reconnections += 1;
       $('attempts').textContent = `${reconnections} done, the last at try ${attempt}`;
     });
-    socket.onAny(show_push);
+    // What the server tells a developer about this connection is no push.
+    socket.onAny((event, ...args) => (event === 'debug' && typeof args[0] === 'string' ? lately(args[0]) : show_push(event, ...args)));
     look_around();
   }
 
