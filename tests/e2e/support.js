@@ -194,7 +194,7 @@ export async function start_reference(options = {}) {
   return server;
 }
 
-const gateway = path.resolve(here, process.env.ENCKE_GATEWAY ?? '../../build/dev/encke');
+export const gateway = path.resolve(here, process.env.ENCKE_GATEWAY ?? '../../build/dev/encke');
 
 /** The gateway's development run, with a state directory of its own; Node's stand-in with ENCKE_E2E_SERVER=node. */
 export async function start_gateway({ secret, listen = '127.0.0.1:0' } = {}) {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// The gateway as its operator sees it: a settings file, TLS with certificates that change, logs, signals, exit codes.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import tls from 'node:tls';
+import { call_api, connect, good_token, newest, next, Process, SECRET, transports, until, WAIT, gateway } from './support.js';
+
+const [polling, websocket] = transports;
+const folder = mkdtempSync(path.join(tmpdir(), 'encke-process-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name) => path.join(folder, name);
+const token = good_token('alice', 'sub');
+
+/** A production gateway: a settings file and nothing else. */
+async function start(t, extra = '', scheme = 'http') {
+  const config = file(`encke-${Math.random().toString(36).slice(2)}.toml`);
+  writeFileSync(config, `[server]\nlisten = "127.0.0.1:0"\ndrain_time = "4s"\n[api]\nlisten = "127.0.0.1:0"\n[auth]\nsecret = "${SECRET}"\n${extra}`);
+  const server = await Process.start(gateway, ['serve', '--config', config], {
+    url: new RegExp(`^listening on (${scheme}://127\\.0\\.0\\.1:\\d+)\\s*$`, 'm'),
+    api: /^api on (http:\/\/127\.0\.0\.1:\d+)\s*$/m,
+  });
+  t.after(() => server.ended || server.stop());
+  return Object.assign(server, server.addresses);
+}
+
+const status = async (url, options) => (await fetch(url, { signal: AbortSignal.timeout(WAIT), ...options })).status;
+
+test('without --debug there is nothing but Socket.IO in front, and no debug pages behind', async (t) => {
+  const server = await start(t);
+  for (const route of ['/', '/index.html', '/app.js', '/demo/users', '/debug/', '/debug/ledger', '/v1/users', '/healthz'])
+    assert.equal(await status(server.url + route), 404, route);
+  for (const route of ['/debug/', '/debug/ledger', '/debug/sessions']) assert.equal(await status(server.api + route), 404, route);
+  assert.equal(await status(`${server.url}/socket.io/socket.io.min.js`), 200);
+  const socket = await connect(newest, websocket, server.url, { auth: { token } });
+  const greetings = [];
+  socket.on('debug', (text) => greetings.push(text));
+  const pushed = next(socket, 'hello');
+  await call_api(server.api, 'POST', '/v1/emit', { users: ['alice'], event: 'hello', args: [] });
+  await pushed;
+  assert.deepEqual(greetings, []);
+  socket.close();
+});
+
+test('SIGTERM sends everybody away to come back elsewhere, and exits 0 within the drain time', async (t) => {
+  const server = await start(t);
+  const sockets = await Promise.all([polling, websocket].map((by) => connect(newest, by, server.url, { auth: { token }, reconnection: false })));
+  const reasons = sockets.map((socket) => next(socket, 'disconnect'));
+  const begun = Date.now();
+  await server.stop();
+  assert.ok(Date.now() - begun < 4000, 'well before the drain time when all are gone');
+  for (const [reason] of await Promise.all(reasons)) assert.match(reason, /^transport (close|error)$/, 'not a kick: clients may reconnect');
+  assert.match(server.output, /leaving/);
+});
+
+test('a second SIGTERM ends it at once', async (t) => {
+  const server = await start(t);
+  // A request that is being answered would hold the exit back until the drain time is over.
+  const socket = await connect(newest, websocket, server.url, { auth: { token }, reconnection: false });
+  const question = fetch(`${server.api}/v1/emit-with-ack`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ users: ['alice'], event: 'never-answered', args: [], timeout_ms: 20000 }),
+  }).catch(() => {});
+  await next(socket, 'never-answered');
+  process.kill(server.pid, 'SIGTERM');
+  await until(() => /leaving/.test(server.output), 'the first signal to be seen');
+  await server.stop('SIGTERM', 2000);
+  await question;
+});
+
+test('bad settings: every fault at once, and exit code 2', () => {
+  const config = file('bad.toml');
+  writeFileSync(config, '[engine]\nping_intervall = "25s"\nping_timeout = "never"\n[rooms]\nuser = "user"\n');
+  const run = spawnSync(gateway, ['check-config', '--config', config], { encoding: 'utf8' });
+  assert.equal(run.status, 2);
+  for (const expected of [/ping_intervall.*ping_interval/, /ping_timeout/, /\{id\}/, /auth\.secret/]) assert.match(run.stderr, expected);
+});
+
+test('the logs tell who, and never the token', async (t) => {
+  const log = file('encke.log');
+  const server = await start(t, `[log]\nlevel = "trace"\nformat = "json"\nfile = "${log}"\n`);
+  const bad = good_token('mallory', 'sub').replace(/.$/, (c) => (c === 'A' ? 'B' : 'A'));
+  for (const [query, headers] of [[`&token=${bad}`, {}], ['', { Authorization: `Bearer ${bad}` }], ['', { Cookie: `token=${bad}` }]])
+    assert.equal(await status(`${server.url}/socket.io/?EIO=4&transport=polling${query}`, { headers }), 401);
+  const socket = await connect(newest, websocket, server.url, { query: { token } });
+  const { id } = socket;
+  socket.close();
+  const lines = () => readFileSync(log, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  await until(() => lines().some((line) => line.msg === 'disconnected'), 'the line about the end');
+  const about = lines().filter((line) => line.id === id);
+  assert.ok(about.length >= 2 && about.every((line) => line.user === 'alice'), JSON.stringify(about));
+  const text = readFileSync(log, 'utf8') + server.output;
+  for (const secret of [token, bad, bad.split('.')[2], token.split('.')[2], SECRET]) assert.ok(!text.includes(secret), `the log holds ${secret}`);
+});
+
+test('TLS: certificates change on SIGHUP, and nobody is dropped', async (t) => {
+  const make = (name) =>
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=${name}`,
+      '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', file('key.pem'), '-out', file('cert.pem')], { stdio: 'ignore' });
+  make('first');
+  const server = await start(t, `[tls]\ncertificate = "${file('cert.pem')}"\nkey = "${file('key.pem')}"\n`, 'https');
+  const { port } = new URL(server.url);
+  const look = (options = {}) =>
+    new Promise((resolve, reject) => {
+      const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], ...options }, () => {
+        resolve({ name: socket.getPeerCertificate().subject.CN, version: socket.getProtocol(), alpn: socket.alpnProtocol });
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    });
+  assert.deepEqual(await look(), { name: 'first', version: 'TLSv1.3', alpn: 'http/1.1' });
+  assert.equal((await look({ maxVersion: 'TLSv1.2' })).version, 'TLSv1.2');
+  await assert.rejects(look({ minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }));
+
+  for (const by of transports) {
+    const socket = await connect(newest, by, server.url, { auth: { token }, rejectUnauthorized: false, reconnection: false });
+    t.after(() => socket.close());
+    let dropped = false;
+    socket.on('disconnect', () => (dropped = true));
+    const name = `second-${by.name}`;
+    make(name);
+    process.kill(server.pid, 'SIGHUP');
+    await until(async () => (await look()).name === name, 'the new certificate');
+    const pushed = next(socket, 'still-here');
+    await call_api(server.api, 'POST', '/v1/emit', { users: ['alice'], event: 'still-here', args: [by.name] });
+    assert.deepEqual(await pushed, [by.name]);
+    assert.equal(dropped, false);
+  }
+  writeFileSync(file('cert.pem'), 'no certificate');
+  process.kill(server.pid, 'SIGHUP');
+  await until(() => /not reloaded/.test(server.output), 'the complaint');
+  assert.match((await look()).name, /^second-/, 'a bad certificate changes nothing');
+});
