@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Problem details, and the base64 and JSON texts that the HTTP API takes apart.
+#include "gateway/problem.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include "gateway/api_base64.hpp"
+#include "gateway/api_text.hpp"
+
+namespace encke::gateway {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(problem, is_a_document_of_problem_details_with_code_and_message) {
+  const auto answer =
+      answer_of({.status = 404, .code = "user_not_found", .detail = "this \"user\"", .headers = {{"X-More", "1"}}});
+  EXPECT_EQ(answer.status, 404U);
+  EXPECT_EQ(answer.content_type, "application/problem+json");
+  EXPECT_EQ(answer.headers.front(), (std::pair<std::string, std::string>{"X-More", "1"}));
+  EXPECT_EQ(boost::json::parse(answer.body), (boost::json::value{{"type", "about:blank"},
+                                                                 {"title", "Not Found"},
+                                                                 {"status", 404},
+                                                                 {"detail", "this \"user\""},
+                                                                 {"code", "user_not_found"},
+                                                                 {"message", "this \"user\""}}));
+}
+
+TEST(problem, lists_every_fault_of_an_invalid_request) {
+  const auto answer = answer_of(invalid_request({{"/users", "`users` is wrong"}, {"", "nobody is named"}}));
+  EXPECT_EQ(answer.status, 400U);
+  const auto body = boost::json::parse(answer.body);
+  EXPECT_EQ(body.at("code"), "invalid_request");
+  EXPECT_EQ(body.at("detail"), "`users` is wrong; nobody is named");
+  EXPECT_EQ(body.at("errors").as_array().size(), 2U);
+  EXPECT_EQ(body.at("errors").at(0).at("pointer"), "/users");
+}
+
+TEST(api_base64, writes_and_reads_every_length) {
+  std::string data;
+  for (int i = 0; i < 300; ++i) {
+    for (const auto alphabet : {base64_alphabet::standard, base64_alphabet::url})
+      EXPECT_EQ(from_base64(to_base64(data, alphabet)), data) << i;
+    data += static_cast<char>(i * 37);
+  }
+  EXPECT_EQ(to_base64("f"), "Zg==");  // RFC 4648 10
+  EXPECT_EQ(to_base64("fo"), "Zm8=");
+  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(to_base64("\xfb\xff", base64_alphabet::url), "-_8");
+}
+
+TEST(api_base64, refuses_what_is_none) {
+  for (const auto* text :
+       {"A", "AAAAA", "A===", "AA=A", "====", "AA==AA==", "AA\n=", "AA*A", "AA=", "\xc3\xa4\xc3\xa4"})
+    EXPECT_FALSE(from_base64(text)) << text;
+}
+
+TEST(api_text, finds_members_and_elements_as_they_were_written) {
+  const auto members = members_of(R"( { "a" : [1, {"b":"]}"}] ,"\u0062\"": "x\\\"," , "c":-1.50e3} )");
+  ASSERT_EQ(members.size(), 3U);
+  EXPECT_EQ(members[0].name, "a");
+  EXPECT_EQ(members[0].value, R"([1, {"b":"]}"}])");
+  EXPECT_EQ(members[1].name, "b\"");
+  EXPECT_EQ(members[1].value, R"("x\\\",")");
+  EXPECT_EQ(members[2].value, "-1.50e3");
+  EXPECT_THAT(elements_of("[ 1.0 ,\n\"[,\" , {\"k\" : [ ] },null,[[]]\t]"),
+              ElementsAre("1.0", "\"[,\"", "{\"k\" : [ ] }", "null", "[[]]"));
+  EXPECT_TRUE(elements_of("[ ]").empty());
+  EXPECT_TRUE(members_of("{ }").empty());
+}
+
+}  // namespace
+}  // namespace encke::gateway
