@@ -21,12 +21,9 @@ const std::uint8_t* bytes_of(std::string_view text) {
 
 std::size_t hash_size(algorithm alg) noexcept {
   switch (alg) {
-    case algorithm::hs256:
-      return 32;
-    case algorithm::hs384:
-      return 48;
-    case algorithm::hs512:
-      return 64;
+    case algorithm::hs256: return 32;
+    case algorithm::hs384: return 48;
+    case algorithm::hs512: return 64;
   }
   return 64;
 }

@@ -119,14 +119,10 @@ std::string redact_authorization(std::string_view value) {
 
 std::string to_string(const token_source& source) {
   switch (source.where) {
-    case kind::query:
-      return "query:" + source.name;
-    case kind::cookie:
-      return "cookie:" + source.name;
-    case kind::header:
-      return "header";
-    case kind::auth:
-      return "auth:" + source.name;
+    case kind::query: return "query:" + source.name;
+    case kind::cookie: return "cookie:" + source.name;
+    case kind::header: return "header";
+    case kind::auth: return "auth:" + source.name;
   }
   return {};
 }
@@ -154,17 +150,10 @@ std::optional<found_token> find_in_request(std::span<const token_source> lookup,
   for (const auto& source : lookup) {
     std::string token;
     switch (source.where) {
-      case kind::query:
-        token = query(source.name).value_or("");
-        break;
-      case kind::cookie:
-        token = cookie_value(cookie, source.name);
-        break;
-      case kind::header:
-        token = bearer_token(authorization);
-        break;
-      case kind::auth:
-        break;
+      case kind::query: token = query(source.name).value_or(""); break;
+      case kind::cookie: token = cookie_value(cookie, source.name); break;
+      case kind::header: token = bearer_token(authorization); break;
+      case kind::auth: break;
     }
     if (!token.empty()) return found_token{source, std::move(token)};
   }

@@ -34,14 +34,10 @@ int digit_of(char c) {
 bool is_base64url(std::string_view part) {
   if (!std::ranges::all_of(part, [](char c) { return digit_of(c) >= 0; })) return false;
   switch (part.size() % 4) {
-    case 1:
-      return false;
-    case 2:
-      return digit_of(part.back()) % 16 == 0;
-    case 3:
-      return digit_of(part.back()) % 4 == 0;
-    default:
-      return true;
+    case 1: return false;
+    case 2: return digit_of(part.back()) % 16 == 0;
+    case 3: return digit_of(part.back()) % 4 == 0;
+    default: return true;
   }
 }
 
@@ -89,12 +85,9 @@ void throw_faults(const options& o) {
 
 std::string_view to_string(algorithm alg) noexcept {
   switch (alg) {
-    case algorithm::hs256:
-      return "HS256";
-    case algorithm::hs384:
-      return "HS384";
-    case algorithm::hs512:
-      return "HS512";
+    case algorithm::hs256: return "HS256";
+    case algorithm::hs384: return "HS384";
+    case algorithm::hs512: return "HS512";
   }
   return "";
 }
@@ -107,44 +100,28 @@ std::optional<algorithm> algorithm_of(std::string_view name) noexcept {
 
 std::string_view code_of(refusal r) noexcept {
   switch (r) {
-    case refusal::missing:
-      return "missing_token";
-    case refusal::malformed:
-      return "malformed_token";
-    case refusal::bad_signature:
-      return "bad_signature";
-    case refusal::expired:
-      return "token_expired";
-    case refusal::not_yet_valid:
-      return "token_not_yet_valid";
-    case refusal::wrong_issuer:
-      return "wrong_issuer";
-    case refusal::wrong_audience:
-      return "wrong_audience";
-    case refusal::invalid_user:
-      return "invalid_user_claim";
+    case refusal::missing: return "missing_token";
+    case refusal::malformed: return "malformed_token";
+    case refusal::bad_signature: return "bad_signature";
+    case refusal::expired: return "token_expired";
+    case refusal::not_yet_valid: return "token_not_yet_valid";
+    case refusal::wrong_issuer: return "wrong_issuer";
+    case refusal::wrong_audience: return "wrong_audience";
+    case refusal::invalid_user: return "invalid_user_claim";
   }
   return "malformed_token";
 }
 
 std::string_view message_of(refusal r) noexcept {
   switch (r) {
-    case refusal::missing:
-      return "a token is needed to connect";
-    case refusal::malformed:
-      return "the token is not a well-formed signed JWT";
-    case refusal::bad_signature:
-      return "the signature of the token is not valid";
-    case refusal::expired:
-      return "the token has expired";
-    case refusal::not_yet_valid:
-      return "the token is not valid yet";
-    case refusal::wrong_issuer:
-      return "the token is from another issuer";
-    case refusal::wrong_audience:
-      return "the token is meant for another audience";
-    case refusal::invalid_user:
-      return "the token does not name a usable user";
+    case refusal::missing: return "a token is needed to connect";
+    case refusal::malformed: return "the token is not a well-formed signed JWT";
+    case refusal::bad_signature: return "the signature of the token is not valid";
+    case refusal::expired: return "the token has expired";
+    case refusal::not_yet_valid: return "the token is not valid yet";
+    case refusal::wrong_issuer: return "the token is from another issuer";
+    case refusal::wrong_audience: return "the token is meant for another audience";
+    case refusal::invalid_user: return "the token does not name a usable user";
   }
   return "the token is not a well-formed signed JWT";
 }
