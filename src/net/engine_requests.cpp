@@ -89,15 +89,15 @@ http_exchange::outcome http_exchange::plan_session_request() {
 }
 
 // A WebSocket is refused with a bare text before any 101, everything else with JSON.
-http_exchange::outcome http_exchange::refuse_engine(request_error why) {
+http_exchange::outcome http_exchange::refuse_engine(request_error why, std::string_view message) {
   if (asked_.upgrade) {
     std::string bytes;
-    engineio::append_upgrade_error(bytes, why);
+    engineio::append_upgrade_error(bytes, why, message);
     connection_.write(bytes);
     connection_.close_when_written();
     return outcome::planned;
   }
-  auto refusal = engineio::error_response(why);
+  auto refusal = engineio::error_response(why, message);
   add_cors(refusal.headers);
   prepare(std::move(refusal));
   return outcome::planned;
@@ -149,6 +149,11 @@ bool http_exchange::admit(handshake& sent) {
   if (decided.is_admitted()) return true;
   home.count(counter::sessions_refused);
   const auto& why = decided.why();
+  const bool is_plain = why.status == 403 && why.headers.empty() && why.body.empty();
+  if (asked_.upgrade && is_plain) {  // nothing of the hook's own but the message
+    static_cast<void>(refuse_engine(request_error::forbidden, why.message));
+    return false;
+  }
   http::response refusal = engineio::error_response(request_error::forbidden, why.message);
   refusal.status = why.status;
   for (const auto& field : why.headers) refusal.headers.push_back(field);

@@ -81,7 +81,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   [[nodiscard]] outcome plan_engine(std::string_view path);
   [[nodiscard]] outcome plan_engine_request();
   [[nodiscard]] outcome plan_session_request();
-  outcome refuse_engine(engineio::request_error);
+  outcome refuse_engine(engineio::request_error, std::string_view message = {});
   void open_session();
   void poll();
   [[nodiscard]] outcome upgrade();

@@ -38,6 +38,7 @@ struct flags {
   std::vector<std::string> transports{"polling", "websocket"};
   bool allow_upgrades = true;
   std::string cookie;
+  std::string forbid;
   unsigned workers = 1;
 };
 
@@ -61,6 +62,7 @@ flags read(int argc, char** argv) {
       ->check(CLI::IsMember({"polling", "websocket"}));
   app.add_option("--upgrades", given.allow_upgrades, "off: a session stays on its transport")->transform(on_off);
   app.add_option("--cookie", given.cookie, "name of a cookie with the session's id; none if not given");
+  app.add_option("--forbid", given.forbid, "refuse every new session with this message");
   app.add_option("--workers", given.workers, "threads");
   try {
     app.parse(argc, argv);
@@ -120,6 +122,8 @@ std::unique_ptr<hub::receiver> make_echo(hub::shard&, hub::link& to, encke::engi
 int main(int argc, char** argv) try {
   const auto given = read(argc, argv);
   encke::assembly server{options_of(given), make_echo};
+  if (!given.forbid.empty())
+    server.service().allow_request = [&given](encke::handshake&) { return encke::refuse(given.forbid); };
   const auto port = server.listen({.address = "127.0.0.1", .port = given.port});
   std::cout << "listening on 127.0.0.1:" << port << std::endl;
   server.run();
