@@ -39,6 +39,12 @@ frame_ptr frame::make_binary(std::string_view message) {
   return made;
 }
 
+frame_ptr frame::make_permanent(std::string_view text) {
+  auto made = std::make_shared<frame>();
+  made->text_ = made->append(opcode::text, text);
+  return made;
+}
+
 frame_ptr frame::make_control(opcode kind, std::string_view payload) {
   auto made = make_empty();
   made->append(kind, payload);

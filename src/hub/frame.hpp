@@ -26,6 +26,8 @@ class frame {
   /// A binary message of Engine.IO alone: one attachment and no text packet before it.
   [[nodiscard]] static frame_ptr make_binary(std::string_view message);
 
+  /// A short text packet that lives as long as the server: held for nobody, so charged to nobody.
+  [[nodiscard]] static frame_ptr make_permanent(std::string_view text);
   /// A WebSocket control frame: nothing that a poller could get.
   [[nodiscard]] static frame_ptr make_control(websocket::opcode, std::string_view payload);
 

@@ -27,7 +27,7 @@ worker::worker(service& shared, std::uint8_t number)
       wheel_{clock::now(), tick_for(shared.engine)},
       shard_{*shared.hub, *this, number} {
   for (std::size_t i = 0; i < control_frames_.size(); ++i)
-    control_frames_[i] = hub::frame::make(std::string(1, static_cast<char>('0' + i)));
+    control_frames_[i] = hub::frame::make_permanent(std::string(1, static_cast<char>('0' + i)));
 }
 
 worker::~worker() = default;
