@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import check_coroutines  # noqa: E402
+import check_docs  # noqa: E402
 import check_layers  # noqa: E402
 import check_style  # noqa: E402
 import check_vectors  # noqa: E402
@@ -129,6 +130,24 @@ class reading(unittest.TestCase):
         self.assertEqual('""\n;', blanked('R"x(\n"{)x";'))
 
 
+class documents(unittest.TestCase):
+    def test_links_and_places_in_documents(self):
+        with tempfile.TemporaryDirectory() as name:
+            root = pathlib.Path(name)
+            (root / "docs").mkdir()
+            (root / "docs/b.md").write_text("# A `b`, and more\n")
+            page = root / "docs/a.md"
+            for text, count in [("[x](b.md)", 0), ("[x](b.md#a-b-and-more)", 0), ("[x](https://example.com/none)", 0),
+                                ("`[x](none.md)`", 0), ("[x](none.md)", 1), ("![x](none.png)", 1), ("[x](b.md#none)", 1)]:
+                page.write_text(text)
+                self.assertEqual(count, len(list(check_docs.broken_links(root, page))), text)
+
+    def test_code_in_a_page_is_that_of_its_file(self):
+        page = "(`examples/a/a.cpp`):\n\n```cpp\n#include <a>\nint b;\n```\n"
+        self.assertEqual([], list(check_docs.stale_code(page, lambda path: "// about\n#include <a>\nint b;\n")))
+        self.assertEqual(1, len(list(check_docs.stale_code(page, lambda path: "// about\n#include <a>\nint c;\n"))))
+
+
 class counting(unittest.TestCase):
     def test_counts_tap(self):
         text = "not ok 1 - a\n  ok 2 - b # SKIP\n# tests 4\n# pass 2\n# fail 1\n# cancelled 0\n# skipped 1\n# to" "do 0\n"
@@ -148,6 +167,13 @@ class counting(unittest.TestCase):
                 {"name": "d", "status": "NOTRUN", "result": "SUPPRESSED", "classname": "t"}]}]}""")
             tally = run_tests.cases_of(report)
             self.assertEqual((1, 1, ["t.b"]), (tally.passed, tally.skipped, tally.failed))
+            self.assertEqual(["dev a: t.b"], run_tests.outcome("dev", "a", report, "fail").failed)
+
+    def test_a_program_that_reports_nothing_counts_as_one(self):
+        nothing = pathlib.Path("no/such/report.json")
+        self.assertEqual((1, []), (run_tests.outcome("dev", "soak", nothing, "run").passed, []))
+        failed = run_tests.outcome("dev", "soak", nothing, "fail")
+        self.assertEqual((0, 1), (failed.passed, len(failed.failed)))
 
 
 if __name__ == "__main__":

@@ -87,6 +87,7 @@ def checks():
         "vectors": [python, "tools/check_vectors.py"],
         "coroutines": [python, "tools/check_coroutines.py"],
         "style": [python, "tools/check_style.py"],
+        "documents": [python, "tools/check_docs.py"],
         "checks of the checks": [python, "-m", "unittest", "discover", "-s", "tools", "-p", "*_test.py"],
         "shell syntax": ["bash", "-n", "dev", ".ci/run", *tracked("*.sh")],
     }
@@ -119,6 +120,16 @@ def cases_of(report):
     return tally
 
 
+def outcome(preset, name, report, status):
+    """What one program of CTest counts for: the cases it reported, or itself if it is no GoogleTest binary."""
+    cases = cases_of(report) if report.exists() else Tally(passed=int(status == "run"))
+    # One that crashed, leaked or never started fails beside the cases it could report.
+    if status != "run" and not cases.failed:
+        cases.failed.append(f"ended badly ({status})")
+    cases.failed = [f"{preset} {name}: {case}" for case in cases.failed]
+    return cases
+
+
 def ctest(preset):
     folder = ROOT / "build" / preset
     reports = LOGS / f"ctest-{preset}"
@@ -134,13 +145,7 @@ def ctest(preset):
     tally = Tally()
     for test in xml.parse(summary).getroot().iter("testcase"):
         name = test.get("name")
-        report = reports / f"{name}.json"
-        cases = cases_of(report) if report.exists() else Tally()
-        # A binary that crashed, leaked or never started fails beside the cases it could report.
-        if test.get("status") != "run" and not cases.failed:
-            cases.failed.append(f"{name}: ended badly ({test.get('status')})")
-        cases.failed = [f"{preset} {name} {case}" for case in cases.failed]
-        tally.add(cases)
+        tally.add(outcome(preset, name, reports / f"{name}.json", test.get("status")))
     return tally
 
 

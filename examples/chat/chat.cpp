@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// A chat room in thirty lines, the example of README.md: each client picks a name and talks in the lobby.
+#include <boost/describe.hpp>
+#include <encke/encke.hpp>
+
+struct line {
+  std::string user, text;
+};
+BOOST_DESCRIBE_STRUCT(line, (), (user, text))  // json <-> struct, both ways
+
+struct session {
+  std::string user = "somebody";
+};
+
+int main() {
+  encke::server io{{.threads = 2}};
+  auto& chat = io.of("/chat");
+
+  chat.on_connect([](encke::socket s) { s.join("lobby"); });
+
+  chat.on("name", [](encke::socket s, std::string name) {
+    s.data<session>().user = name;
+    s.to("lobby").emit("joined", name);
+  });
+  chat.on("say", [](encke::socket s, std::string text) {  // arguments are decoded by type
+    s.to("lobby").emit("said", line{s.data<session>().user, text});
+    return text.size();  // what a handler returns is the ack
+  });
+  chat.on_disconnect([](encke::socket s, encke::reason) { s.to("lobby").emit("left", s.data<session>().user); });
+
+  io.listen({.address = "127.0.0.1", .port = 3000});
+  io.run();  // until stop() or a signal
+}
