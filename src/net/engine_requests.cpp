@@ -114,6 +114,17 @@ void http_exchange::add_cors(http::header_list& to) const {
   http::add_cors(connection_.home().shared().cors, parser_.message(), to);
 }
 
+// Of the answers that carry packets.
+http::header_list http_exchange::polling_headers() const {
+  http::header_list extra;
+  add_cors(extra);
+  // Internet Explorer takes JSONP for an attack and alters it.
+  const auto agent = parser_.message().header("User-Agent");
+  if (agent.find(";MSIE") != agent.npos || agent.find("Trident/") != agent.npos)
+    extra.emplace_back("X-XSS-Protection", "0");
+  return extra;
+}
+
 // --- opening a session --------------------------------------------------------------------------------------------
 
 handshake http_exchange::make_handshake() const {
@@ -206,7 +217,7 @@ http_exchange::outcome http_exchange::upgrade() {
     opened.open_websocket(transport);
   } else {
     auto* known = home.find(asked_.sid);
-    const bool probing = known->on_probe(transport);
+    const bool probing = known->on_probe(transport, asked_.base64);
     if (probing) transport.serve(*known);
     connection_.become(std::move(made), {});
     if (!probing) transport.close();
@@ -236,8 +247,7 @@ void http_exchange::answer_post() {
   const auto& request = parser_.message();
   if (session_) session_->on_post(request.body, request.header("Content-Type") == http::polling_binary);
   if (connection_.is_doomed) return;
-  http::header_list extra;
-  add_cors(extra);
+  const auto extra = polling_headers();
   std::string bytes;
   http::append_polling_ok(bytes, http::polling_posted, "ok", how_to_write(), extra);
   connection_.write(bytes);
@@ -245,8 +255,7 @@ void http_exchange::answer_post() {
 }
 
 void http_exchange::answer_polling(std::string_view payload, std::string_view content_type) {
-  http::header_list extra;
-  add_cors(extra);
+  const auto extra = polling_headers();
   std::string bytes;
   http::append_polling_ok(bytes, content_type, payload, how_to_write(), extra);
   connection_.write(bytes);
@@ -254,8 +263,7 @@ void http_exchange::answer_polling(std::string_view payload, std::string_view co
 }
 
 void http_exchange::answer_handshake(std::string_view payload, bool jsonp, std::string_view sid) {
-  http::header_list extra;
-  add_cors(extra);
+  auto extra = polling_headers();
   if (const auto& cookie = connection_.home().shared().options.cookie) {
     std::string value = cookie->name + "=" + std::string{sid} + "; Path=" + cookie->path;
     if (cookie->http_only) value += "; HttpOnly";

@@ -89,6 +89,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   [[nodiscard]] handshake make_handshake() const;
   void answer_post();
   void add_cors(http::header_list&) const;
+  [[nodiscard]] http::header_list polling_headers() const;
 
   connection& connection_;
   http::request_parser parser_;

@@ -137,9 +137,10 @@ void session::on_gone(http_exchange& gone) {
 
 // --- WebSocket ----------------------------------------------------------------------------------------------------
 
-bool session::on_probe(websocket_transport& newcomer) {
+bool session::on_probe(websocket_transport& newcomer, bool base64) {
   if (!engine_.on_probe(home_.now())) return false;
   probing_ = &newcomer;
+  probe_base64_ = base64;
   arm();
   return true;
 }
@@ -278,6 +279,7 @@ void session::act(const engineio::action& next) {
       return;
     case kind::switch_to_websocket:
       current_ = std::exchange(probing_, nullptr);
+      base64_ = probe_base64_;
       home_.count(counter::upgrades);
       return flush_websocket();
     case kind::close_probe:

@@ -55,7 +55,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
 
   // --- the WebSocket side ---
   /// False: the newcomer is to be closed.
-  [[nodiscard]] bool on_probe(websocket_transport&);
+  [[nodiscard]] bool on_probe(websocket_transport&, bool base64);
   void on_message(websocket_transport&, const websocket::message&);
   void on_gone(websocket_transport&, engineio::close_reason);
   [[nodiscard]] bool is_current(const websocket_transport& one) const { return current_ == &one; }
@@ -103,7 +103,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   std::optional<std::string> jsonp_;
   peer_address peer_;
   std::optional<reason> decided_;  // why the hub or the outbox ends it
-  bool base64_;
+  bool base64_;  // of the current transport: binary goes out as text
+  bool probe_base64_ = false;
   bool secure_;
   bool joined_ = false;
   bool driving_ = false;

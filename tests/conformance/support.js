@@ -19,7 +19,8 @@ export { within, until } from '../e2e/support.js';
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Long enough that no heartbeat interferes, unless a test brings its own. */
-const calm = ['--ping-interval', '25000', '--ping-timeout', '20000'];
+const calm = [['--ping-interval', '25000'], ['--ping-timeout', '20000']];
+const patient = [...calm, ['--connect-timeout', '20000']];
 
 async function start(program, root, args) {
   const running = await Process.start(path.join(build, 'conformance', program), args, {
@@ -28,8 +29,9 @@ async function start(program, root, args) {
   return new Server(running, Number(running.addresses.port), root);
 }
 
-export const start_echo = (...args) => start('eio_echo', '/engine.io/', [...calm, ...args]);
-export const start_suite = (...args) => start('sio_suite', '/socket.io/', [...calm, '--connect-timeout', '20000', ...args]);
+const unless_given = (given, defaults) => defaults.flatMap(([flag, value]) => (given.includes(flag) ? [] : [flag, value]));
+export const start_echo = (...args) => start('eio_echo', '/engine.io/', [...unless_given(args, calm), ...args]);
+export const start_suite = (...args) => start('sio_suite', '/socket.io/', [...unless_given(args, patient), ...args]);
 
 // ---- HTTP ---------------------------------------------------------------------------------------------------------
 
@@ -95,6 +97,7 @@ export class Raw {
       this.#wake = () => {
         const size = taken(this.#received);
         if (size !== undefined) {
+          this.#wake = () => {};
           const bytes = this.#received.subarray(0, size);
           this.#received = this.#received.subarray(size);
           resolve(bytes);
@@ -171,7 +174,11 @@ export class Socket {
   /** The next message, or { closed, reason }. */
   next(what = 'message') {
     const arrived = new Promise((resolve) => {
-      this.#wake = () => this.#queue.length > 0 && resolve(this.#queue.shift());
+      this.#wake = () => {
+        if (this.#queue.length === 0) return;
+        this.#wake = () => {};
+        resolve(this.#queue.shift());
+      };
       this.#wake();
     });
     return within(arrived, what);
