@@ -182,45 +182,29 @@ class caller {
 
   void event(unsigned which) {
     switch (which % 19) {
-      case 0:
-        return on_poll();
-      case 1:
-        return on_post();
-      case 2:
-        return on_post_end();
-      case 3:
-        return session_.on_post_aborted();
+      case 0: return on_poll();
+      case 1: return on_post();
+      case 2: return on_post_end();
+      case 3: return session_.on_post_aborted();
       case 4:
-      case 5:
-        return on_packet();
-      case 6:
-        return session_.on_parse_error();
-      case 7:
-        return on_websocket();
+      case 5: return on_packet();
+      case 6: return session_.on_parse_error();
+      case 7: return on_websocket();
       case 8:
-      case 9:
-        return on_probe_packet();
-      case 10:
-        return session_.on_probe_parse_error();
-      case 11:
-        return pass(std::chrono::milliseconds{in_.byte() * 4});
-      case 12:
-        return pass(std::chrono::milliseconds{in_.byte() * 200});
-      case 13:
-        return to_deadline();
-      default:
-        return outside_event(which % 19);
+      case 9: return on_probe_packet();
+      case 10: return session_.on_probe_parse_error();
+      case 11: return pass(std::chrono::milliseconds{in_.byte() * 4});
+      case 12: return pass(std::chrono::milliseconds{in_.byte() * 200});
+      case 13: return to_deadline();
+      default: return outside_event(which % 19);
     }
   }
 
   /// What may come at any time, also while actions are being done.
   void outside_event(unsigned which) {
     switch (which) {
-      case 14:
-        queued_ = true;
-        return session_.on_queued();
-      case 15:
-        return session_.close(queued_, now_);
+      case 14: queued_ = true; return session_.on_queued();
+      case 15: return session_.close(queued_, now_);
       case 16:
         if (poll_ && session_.has_pending_poll()) {
           poll_ = false;
@@ -234,8 +218,7 @@ class caller {
       case 18:
         if (in_.byte() % 8 == 0) session_.shutdown();
         return;
-      default:
-        return;
+      default: return;
     }
   }
 
@@ -298,20 +281,14 @@ class caller {
 
   void perform(const action& a) {
     switch (a.what) {
-      case action::kind::send:
-        queued_ = true;
-        return check(!told_, "no heartbeat once closing");
-      case action::kind::deliver:
-        return check(!told_, "no message once closing");
-      case action::kind::flush_poll:
-        queued_ = false;
-        [[fallthrough]];
+      case action::kind::send: queued_ = true; return check(!told_, "no heartbeat once closing");
+      case action::kind::deliver: return check(!told_, "no message once closing");
+      case action::kind::flush_poll: queued_ = false; [[fallthrough]];
       case action::kind::answer_poll:
         check(poll_, "a GET is there to be answered");
         poll_ = false;
         return;
-      case action::kind::probe_pong:
-        return;  // the probe may be gone by now
+      case action::kind::probe_pong: return;  // the probe may be gone by now
       case action::kind::switch_to_websocket:
         queued_ = false;
         probe_ = false;
@@ -326,9 +303,7 @@ class caller {
         check(!told_, "closing is told once");
         told_ = true;
         return;
-      case action::kind::ended:
-        check(told_, "closing comes before the end");
-        ended_ = true;
+      case action::kind::ended: check(told_, "closing comes before the end"); ended_ = true;
     }
   }
 
@@ -347,24 +322,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto rev = how % 2 == 0 ? revision::v4 : revision::v3;
   const auto form = how % 4 < 2 ? payload_form::text : payload_form::binary;
   switch (what % 6) {
-    case 0:
-      fuzz_text_packet(rev, in.rest());
-      break;
-    case 1:
-      fuzz_binary_packet(rev, in.rest());
-      break;
-    case 2:
-      fuzz_payload(rev, form, in.rest());
-      break;
-    case 3:
-      fuzz_encoder(rev, form, in);
-      break;
-    case 4:
-      fuzz_jsonp(in.rest());
-      break;
-    case 5:
-      caller{rev, how % 4 < 2 ? transport::polling : transport::websocket, in}.run();
-      break;
+    case 0: fuzz_text_packet(rev, in.rest()); break;
+    case 1: fuzz_binary_packet(rev, in.rest()); break;
+    case 2: fuzz_payload(rev, form, in.rest()); break;
+    case 3: fuzz_encoder(rev, form, in); break;
+    case 4: fuzz_jsonp(in.rest()); break;
+    case 5: caller{rev, how % 4 < 2 ? transport::polling : transport::websocket, in}.run(); break;
   }
   return 0;
 }

@@ -23,12 +23,9 @@ constexpr std::size_t most_secret_file = 4096;
 // RFC 7518 3.2: a key of the same size as the hash output or larger.
 std::size_t least_secret(jwt::algorithm algorithm) {
   switch (algorithm) {
-    case jwt::algorithm::hs256:
-      return 32;
-    case jwt::algorithm::hs384:
-      return 48;
-    case jwt::algorithm::hs512:
-      return 64;
+    case jwt::algorithm::hs256: return 32;
+    case jwt::algorithm::hs384: return 48;
+    case jwt::algorithm::hs512: return 64;
   }
   return 64;
 }

@@ -20,18 +20,12 @@ using raw_kind = raw_value::kind;
 
 inline std::string_view name_of(raw_kind kind) {
   switch (kind) {
-    case raw_kind::text:
-      return "a text";
-    case raw_kind::integer:
-      return "a whole number";
-    case raw_kind::boolean:
-      return "true or false";
-    case raw_kind::list:
-      return "a list";
-    case raw_kind::table:
-      return "a table";
-    case raw_kind::other:
-      break;
+    case raw_kind::text: return "a text";
+    case raw_kind::integer: return "a whole number";
+    case raw_kind::boolean: return "true or false";
+    case raw_kind::list: return "a list";
+    case raw_kind::table: return "a table";
+    case raw_kind::other: break;
   }
   return "a number with a fraction or a date";
 }

@@ -183,24 +183,15 @@ const setting* find_setting(std::string_view table, std::string_view key) {
 
 std::string_view placeholder_of(value_type type) {
   switch (type) {
-    case value_type::text:
-      return "TEXT";
-    case value_type::number:
-      return "NUMBER";
-    case value_type::boolean:
-      return "true|false";
-    case value_type::duration:
-      return "DURATION";
-    case value_type::size:
-      return "SIZE";
-    case value_type::address:
-      return "ADDRESS:PORT";
-    case value_type::choice:
-      return "NAME";
-    case value_type::list:
-      return "LIST";
-    case value_type::keys:
-      break;
+    case value_type::text: return "TEXT";
+    case value_type::number: return "NUMBER";
+    case value_type::boolean: return "true|false";
+    case value_type::duration: return "DURATION";
+    case value_type::size: return "SIZE";
+    case value_type::address: return "ADDRESS:PORT";
+    case value_type::choice: return "NAME";
+    case value_type::list: return "LIST";
+    case value_type::keys: break;
   }
   return "NAME:HASH";
 }

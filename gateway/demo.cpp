@@ -48,8 +48,7 @@ void add_demo(server& io, const door& guard, const presence& present, const room
     if (!is_known(request)) return unknown;
     boost::json::array users;
     const auto page = present.list(most_users);
-    for (const auto& [user, connections] : page->users)
-      users.push_back({{"user", user}, {"sockets", connections}});
+    for (const auto& [user, connections] : page->users) users.push_back({{"user", user}, {"sockets", connections}});
     return json_response(200, {{"users", std::move(users)}});
   });
   io.route("POST", "/demo/push", [is_known, unknown, rooms, &io](const http_request& request) {

@@ -129,54 +129,37 @@ std::string format_text(system_clock::time_point time, log_level level, std::str
 
 spdlog::level::level_enum to_spdlog(log_level level) {
   switch (level) {
-    case log_level::trace:
-      return spdlog::level::trace;
-    case log_level::debug:
-      return spdlog::level::debug;
-    case log_level::info:
-      return spdlog::level::info;
-    case log_level::warn:
-      return spdlog::level::warn;
-    case log_level::error:
-      return spdlog::level::err;
-    case log_level::off:
-      break;
+    case log_level::trace: return spdlog::level::trace;
+    case log_level::debug: return spdlog::level::debug;
+    case log_level::info: return spdlog::level::info;
+    case log_level::warn: return spdlog::level::warn;
+    case log_level::error: return spdlog::level::err;
+    case log_level::off: break;
   }
   return spdlog::level::off;
 }
 
 log_level from_spdlog(spdlog::level::level_enum level) {
   switch (level) {
-    case spdlog::level::trace:
-      return log_level::trace;
-    case spdlog::level::debug:
-      return log_level::debug;
-    case spdlog::level::info:
-      return log_level::info;
-    case spdlog::level::warn:
-      return log_level::warn;
+    case spdlog::level::trace: return log_level::trace;
+    case spdlog::level::debug: return log_level::debug;
+    case spdlog::level::info: return log_level::info;
+    case spdlog::level::warn: return log_level::warn;
     case spdlog::level::err:
-    case spdlog::level::critical:
-      return log_level::error;
+    case spdlog::level::critical: return log_level::error;
     case spdlog::level::off:
-    case spdlog::level::n_levels:
-      break;
+    case spdlog::level::n_levels: break;
   }
   return log_level::off;
 }
 
 log_level from_library(encke::log_level level) {
   switch (level) {
-    case encke::log_level::trace:
-      return log_level::trace;
-    case encke::log_level::debug:
-      return log_level::debug;
-    case encke::log_level::info:
-      return log_level::info;
-    case encke::log_level::warning:
-      return log_level::warn;
-    case encke::log_level::error:
-      break;
+    case encke::log_level::trace: return log_level::trace;
+    case encke::log_level::debug: return log_level::debug;
+    case encke::log_level::info: return log_level::info;
+    case encke::log_level::warning: return log_level::warn;
+    case encke::log_level::error: break;
   }
   return log_level::error;
 }
@@ -242,18 +225,12 @@ struct logger::state {
 
 std::string_view to_string(log_level level) noexcept {
   switch (level) {
-    case log_level::trace:
-      return "trace";
-    case log_level::debug:
-      return "debug";
-    case log_level::info:
-      return "info";
-    case log_level::warn:
-      return "warn";
-    case log_level::error:
-      return "error";
-    case log_level::off:
-      break;
+    case log_level::trace: return "trace";
+    case log_level::debug: return "debug";
+    case log_level::info: return "info";
+    case log_level::warn: return "warn";
+    case log_level::error: return "error";
+    case log_level::off: break;
   }
   return "off";
 }

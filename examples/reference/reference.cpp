@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The reference server: a few events that together use every feature of the library, behind a JSON Web Token.
-// The end-to-end tests, the benchmarks and interoperability runs talk to it; its contract is README.md beside this file.
+// The end-to-end tests, the benchmarks and interoperability runs talk to it; its contract is README.md beside this
+// file.
 #include <CLI/CLI.hpp>
 #include <encke/encke.hpp>
 #include <encke/jwt.hpp>
@@ -32,7 +33,8 @@ flags read(int argc, char** argv) {
   app.add_option("--ping-timeout", given.ping_timeout, "milliseconds");
   app.add_option("--connect-timeout", given.connect_timeout, "milliseconds");
   app.add_option("--max-payload", given.max_payload, "bytes a client may send in one message");
-  app.add_option("--eio3", given.eio3, "accept clients of Socket.IO 1 and 2")->transform(CLI::CheckedTransformer(on_off));
+  app.add_option("--eio3", given.eio3, "accept clients of Socket.IO 1 and 2")
+      ->transform(CLI::CheckedTransformer(on_off));
   app.add_option("--auth", given.auth, "ask for a token in /")->transform(CLI::CheckedTransformer(on_off));
   app.add_option("--secret", given.secret, "HS256 key of the tokens, at least 32 bytes");
   app.add_option("--param", given.param, "name of the token in query, cookie and CONNECT payload");
@@ -82,7 +84,8 @@ void add_events(encke::nsp& in) {
   in.on("shout", [&in](encke::socket, encke::arguments args) { in.to("house").emit("shout", args); });
   in.on("ask", ask);
   in.on("kick", [](encke::socket s) { s.disconnect(true); });
-  in.on("debug", [](encke::socket s, encke::arguments args) { std::cout << s.id() << ": " << args.text() << std::endl; });
+  in.on("debug",
+        [](encke::socket s, encke::arguments args) { std::cout << s.id() << ": " << args.text() << std::endl; });
 }
 
 }  // namespace

@@ -16,10 +16,10 @@ class admission {
   /// In a middleware: sent as CONNECT_ERROR {message, data}. In allow_request: an HTTP answer of `status`.
   struct refusal {
     std::string message;
-    boost::json::value data;                                       ///< null: none
-    unsigned status = 403;                                         ///< allow_request only
-    std::vector<std::pair<std::string, std::string>> headers{};    ///< allow_request only, e.g. WWW-Authenticate
-    std::string body{};                                            ///< allow_request only; JSON. "": the protocol's own body
+    boost::json::value data;                                     ///< null: none
+    unsigned status = 403;                                       ///< allow_request only
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< allow_request only, e.g. WWW-Authenticate
+    std::string body{};  ///< allow_request only; JSON. "": the protocol's own body
   };
 
   admission() = default;

@@ -10,11 +10,11 @@ namespace encke {
 
 /// What can go wrong in a call of the public API. Mistakes of the programmer are exceptions instead.
 enum class errc {
-  timed_out,          ///< not everyone answered in time
-  not_connected,      ///< the client has left
-  wrong_type,         ///< an answer arrived that does not convert to the type asked for
-  queue_full,         ///< the overflow policy refused the message
-  stopped,            ///< the server is shutting down
+  timed_out,      ///< not everyone answered in time
+  not_connected,  ///< the client has left
+  wrong_type,     ///< an answer arrived that does not convert to the type asked for
+  queue_full,     ///< the overflow policy refused the message
+  stopped,        ///< the server is shutting down
 };
 
 /// A value of type T, or an error. Test it like a pointer; `error()` says why there is none.

@@ -70,7 +70,8 @@ arguments as_arguments(const T& value) {
   }
 }
 
-// The parameters after the socket. Decodes nothing when there is none, or when the handler takes `arguments` as they are.
+// The parameters after the socket. Decodes nothing when there is none, or when the handler takes `arguments` as they
+// are.
 template <class... P, std::size_t... I>
 std::optional<std::tuple<socket, P...>> decode_call(const event_call& call, std::tuple<socket, P...>*,
                                                     std::index_sequence<I...>) {
@@ -112,7 +113,8 @@ template <class F>
 event_handler make_event_handler(F handler) {
   using parameters = typename signature<F>::parameters;
   using result = typename signature<F>::result;
-  static_assert(std::is_same_v<std::tuple_element_t<0, parameters>, socket>, "a handler's first parameter is encke::socket");
+  static_assert(std::is_same_v<std::tuple_element_t<0, parameters>, socket>,
+                "a handler's first parameter is encke::socket");
   return [handler = std::move(handler)](const event_call& call) {
     auto given = decode<parameters>(call);
     if (!given) return false;

@@ -15,16 +15,16 @@ namespace encke {
 
 /// The HTTP request that opened the session, and the payload of the CONNECT packet.
 struct handshake {
-  std::string address;                                         ///< IP address of the peer, without port
-  std::string url;                                             ///< request target as sent; may hold secrets: do not log
-  std::vector<std::pair<std::string, std::string>> headers;    ///< in order of arrival
-  std::vector<std::pair<std::string, std::string>> query;      ///< decoded
-  boost::json::object auth;                                    ///< CONNECT payload (or the namespace's query of old clients)
-  std::chrono::system_clock::time_point issued{};              ///< when the session was opened
-  unsigned protocol = 4;                                       ///< Engine.IO revision: 3 or 4
-  bool websocket = false;                                      ///< opened as a WebSocket rather than by polling
-  bool secure = false;                                         ///< over TLS
-  std::any identity;                                           ///< what allow_request or a middleware found out about the client
+  std::string address;                                       ///< IP address of the peer, without port
+  std::string url;                                           ///< request target as sent; may hold secrets: do not log
+  std::vector<std::pair<std::string, std::string>> headers;  ///< in order of arrival
+  std::vector<std::pair<std::string, std::string>> query;    ///< decoded
+  boost::json::object auth;                        ///< CONNECT payload (or the namespace's query of old clients)
+  std::chrono::system_clock::time_point issued{};  ///< when the session was opened
+  unsigned protocol = 4;                           ///< Engine.IO revision: 3 or 4
+  bool websocket = false;                          ///< opened as a WebSocket rather than by polling
+  bool secure = false;                             ///< over TLS
+  std::any identity;                               ///< what allow_request or a middleware found out about the client
 
   /// The first header of this name (case-insensitive), or "".
   [[nodiscard]] std::string_view header(std::string_view name) const;

@@ -17,12 +17,12 @@ namespace encke {
 /// A whole request. Handlers get it by const reference, coroutines by value.
 struct http_request {
   std::string method;
-  std::string path;                                          ///< decoded, without query
-  std::vector<std::pair<std::string, std::string>> query;    ///< decoded
-  std::vector<std::pair<std::string, std::string>> params;   ///< what `{name}` in the route's pattern matched
+  std::string path;                                         ///< decoded, without query
+  std::vector<std::pair<std::string, std::string>> query;   ///< decoded
+  std::vector<std::pair<std::string, std::string>> params;  ///< what `{name}` in the route's pattern matched
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  std::string address;                                       ///< IP address of the peer
+  std::string address;  ///< IP address of the peer
 
   /// The value of a pattern's `{name}`, or "".
   [[nodiscard]] std::string_view param(std::string_view name) const;
@@ -40,8 +40,8 @@ struct http_response {
 };
 
 struct route_options {
-  bool internal = false;                 ///< answers only on internal listeners; otherwise only on public ones
-  std::size_t max_body = 1'000'000;      ///< bytes; larger is answered 413
+  bool internal = false;             ///< answers only on internal listeners; otherwise only on public ones
+  std::size_t max_body = 1'000'000;  ///< bytes; larger is answered 413
 };
 
 /// One of the two is set.
@@ -63,6 +63,7 @@ template <class F>
 /// A handler for a route `.../{path*}` that serves the files of a folder: "" and names that end in "/" as their
 /// index.html, with ETag, If-None-Match and the given extra headers. Hidden files, links and anything outside do not
 /// exist. For small sites: each file is read whole, at most 16 MiB.
-[[nodiscard]] http_handler serve_folder(std::string folder, std::vector<std::pair<std::string, std::string>> headers = {});
+[[nodiscard]] http_handler serve_folder(std::string folder,
+                                        std::vector<std::pair<std::string, std::string>> headers = {});
 
 }  // namespace encke

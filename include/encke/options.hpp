@@ -22,7 +22,7 @@ enum class overflow : std::uint8_t {
 struct cors_options {
   enum class mode : std::uint8_t { off, any, list, reflect };
   mode allow = mode::off;
-  std::vector<std::string> origins;  ///< for `list`
+  std::vector<std::string> origins{};  ///< for `list`
   bool credentials = false;
 };
 
@@ -36,38 +36,38 @@ struct cookie_options {
 };
 
 struct options {
-  unsigned threads = 0;               ///< workers; 0: one per CPU; at most 255
-  std::string path = "/socket.io/";   ///< where clients connect
-  bool handle_signals = true;         ///< SIGINT and SIGTERM stop `run`
+  unsigned threads = 0;              ///< workers; 0: one per CPU; at most 255
+  std::string path = "/socket.io/";  ///< where clients connect
+  bool handle_signals = true;        ///< SIGINT and SIGTERM stop `run`
 
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds ping_timeout{20'000};
   std::chrono::milliseconds upgrade_timeout{10'000};
   std::chrono::milliseconds connect_timeout{45'000};  ///< to join a first namespace
-  bool polling = true;                ///< allowed transports
+  bool polling = true;                                ///< allowed transports
   bool websocket = true;
   bool allow_upgrades = true;
-  bool allow_eio3 = false;            ///< clients of Socket.IO 1.x and 2.x
+  bool allow_eio3 = false;  ///< clients of Socket.IO 1.x and 2.x
   cors_options cors{};
   std::optional<cookie_options> cookie{};
-  bool keep_handshake = true;         ///< false: dropped once a socket is connected, to save memory
+  bool keep_handshake = true;  ///< false: dropped once a socket is connected, to save memory
 
-  std::size_t max_payload = 1'000'000;     ///< bytes of one POST body or WebSocket message
-  std::size_t max_attachments = 10;        ///< binary attachments of one packet
-  std::size_t max_connections = 0;         ///< TCP connections; 0: as many as the process may open
-  std::size_t max_namespaces = 32;         ///< namespaces that one client may join
-  std::size_t max_pending_acks = 256;      ///< answers awaited from one socket
-  std::size_t outbox_bytes = 1 << 20;      ///< queued for one client
+  std::size_t max_payload = 1'000'000;  ///< bytes of one POST body or WebSocket message
+  std::size_t max_attachments = 10;     ///< binary attachments of one packet
+  std::size_t max_connections = 0;      ///< TCP connections; 0: as many as the process may open
+  std::size_t max_namespaces = 32;      ///< namespaces that one client may join
+  std::size_t max_pending_acks = 256;   ///< answers awaited from one socket
+  std::size_t outbox_bytes = 1 << 20;   ///< queued for one client
   std::size_t outbox_messages = 16'384;
   encke::overflow overflow = overflow::close;
 
-  std::size_t http_head = 16 * 1024;       ///< bytes of a request's head
+  std::size_t http_head = 16 * 1024;  ///< bytes of a request's head
   std::size_t http_headers = 100;
-  std::chrono::milliseconds head_timeout{10'000};   ///< to send a whole request head, and to finish a TLS handshake
-  std::chrono::milliseconds body_timeout{60'000};   ///< to send a whole body
-  std::chrono::milliseconds idle_timeout{60'000};   ///< between two requests of a connection
+  std::chrono::milliseconds head_timeout{10'000};  ///< to send a whole request head, and to finish a TLS handshake
+  std::chrono::milliseconds body_timeout{60'000};  ///< to send a whole body
+  std::chrono::milliseconds idle_timeout{60'000};  ///< between two requests of a connection
 
-  std::string client_files;   ///< folder with socket.io.min.js and its siblings to serve under `path`; "": not served
+  std::string client_files{};  ///< folder with socket.io.min.js and its siblings to serve under `path`; "": not served
   log_hook log{};
 };
 

@@ -47,8 +47,8 @@ class server {
     add_middleware(make_middleware(std::move(check)));
     return *this;
   }
-  /// Asked before a session is opened, on the worker that got the request; it may set `handshake::identity`. A refusal is
-  /// answered by HTTP, before any upgrade, and leaves nothing behind. One hook; a second throws.
+  /// Asked before a session is opened, on the worker that got the request; it may set `handshake::identity`. A refusal
+  /// is answered by HTTP, before any upgrade, and leaves nothing behind. One hook; a second throws.
   void allow_request(std::function<admission(handshake&)> hook);
 
   /// A plain HTTP route. In `pattern`, `{name}` matches one path segment and a last `{name*}` the rest.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A handle to one client in one namespace. Copy it, keep it, use it from any thread; after the client has left its calls
-// do nothing. `data`, `handshake` and `rooms` are for the socket's own worker, where its handlers run.
+// A handle to one client in one namespace. Copy it, keep it, use it from any thread; after the client has left its
+// calls do nothing. `data`, `handshake` and `rooms` are for the socket's own worker, where its handlers run.
 #pragma once
 
 #include <chrono>
@@ -57,7 +57,8 @@ class socket {
   /// Who it is, for a middleware to set: kept as long as the handshake. Own worker only.
   void set_identity(std::any identity) const;
 
-  /// State of a type of yours, made on first use. One type per socket: another throws std::logic_error. Own worker only.
+  /// State of a type of yours, made on first use. One type per socket: another throws std::logic_error. Own worker
+  /// only.
   template <class T>
   [[nodiscard]] T& data() const {
     auto& holder = data_slot();

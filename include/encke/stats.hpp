@@ -11,26 +11,26 @@
 namespace encke {
 
 enum class counter : std::uint8_t {
-  connections_accepted,   ///< TCP connections
+  connections_accepted,  ///< TCP connections
   connections_closed,
-  connections_refused,    ///< over max_connections, or no descriptor left
-  tls_refused,            ///< handshakes that failed or took too long
+  connections_refused,  ///< over max_connections, or no descriptor left
+  tls_refused,          ///< handshakes that failed or took too long
   http_requests,
-  http_errors,            ///< requests that broke HTTP or a limit, or came too slowly
-  sessions_opened,        ///< Engine.IO sessions
+  http_errors,      ///< requests that broke HTTP or a limit, or came too slowly
+  sessions_opened,  ///< Engine.IO sessions
   sessions_closed,
-  sessions_refused,       ///< handshakes refused by allow_request
-  upgrades,               ///< polling sessions that moved to WebSocket
-  websocket_errors,       ///< protocol errors on WebSockets
-  sockets_connected,      ///< sockets that joined a namespace
-  sockets_refused,        ///< refused by middleware or unknown namespace
+  sessions_refused,   ///< handshakes refused by allow_request
+  upgrades,           ///< polling sessions that moved to WebSocket
+  websocket_errors,   ///< protocol errors on WebSockets
+  sockets_connected,  ///< sockets that joined a namespace
+  sockets_refused,    ///< refused by middleware or unknown namespace
   events_received,
-  events_unhandled,       ///< no handler of this name
-  events_mistyped,        ///< arguments did not fit the handler
-  handler_errors,         ///< exceptions out of handlers
-  packets_invalid,        ///< Socket.IO packets that broke the protocol
-  frames_sent,            ///< places in queues: one per recipient
-  frames_dropped,         ///< by the overflow policy or because lossy
+  events_unhandled,  ///< no handler of this name
+  events_mistyped,   ///< arguments did not fit the handler
+  handler_errors,    ///< exceptions out of handlers
+  packets_invalid,   ///< Socket.IO packets that broke the protocol
+  frames_sent,       ///< places in queues: one per recipient
+  frames_dropped,    ///< by the overflow policy or because lossy
   bytes_received,
   bytes_sent,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Who gets a message: a value that is built once, kept, copied and reused. Emitting through it encodes once, however many
-// get it. Usable from any thread; two emits from one thread reach a socket in that order.
+// Who gets a message: a value that is built once, kept, copied and reused. Emitting through it encodes once, however
+// many get it. Usable from any thread; two emits from one thread reach a socket in that order.
 #pragma once
 
 #include <chrono>

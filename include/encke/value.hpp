@@ -123,7 +123,9 @@ std::optional<T> convert(const json* value) {
 }  // namespace detail
 
 // How Boost.JSON finds `bytes` inside other types.
-inline void tag_invoke(boost::json::value_from_tag, json& out, const bytes& value) { out = detail::bytes_to_json(value); }
+inline void tag_invoke(boost::json::value_from_tag, json& out, const bytes& value) {
+  out = detail::bytes_to_json(value);
+}
 inline boost::json::result<bytes> tag_invoke(boost::json::try_value_to_tag<bytes>, const json& value) {
   if (auto found = detail::bytes_from_json(value)) return std::move(*found);
   return boost::json::make_error_code(boost::json::error::exhausted_variants);

@@ -8,16 +8,11 @@ namespace encke {
 
 std::string_view to_string(errc e) noexcept {
   switch (e) {
-    case errc::timed_out:
-      return "timed out";
-    case errc::not_connected:
-      return "not connected";
-    case errc::wrong_type:
-      return "wrong type";
-    case errc::queue_full:
-      return "queue full";
-    case errc::stopped:
-      return "stopped";
+    case errc::timed_out: return "timed out";
+    case errc::not_connected: return "not connected";
+    case errc::wrong_type: return "wrong type";
+    case errc::queue_full: return "queue full";
+    case errc::stopped: return "stopped";
   }
   return "unknown";
 }

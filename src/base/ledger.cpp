@@ -117,38 +117,22 @@ std::vector<std::pair<std::string, totals>> report() {
 
 std::string_view to_string(purpose p) noexcept {
   switch (p) {
-    case purpose::connection:
-      return "connection";
-    case purpose::request:
-      return "request";
-    case purpose::response:
-      return "response";
-    case purpose::websocket:
-      return "websocket";
-    case purpose::tls:
-      return "tls";
-    case purpose::session:
-      return "session";
-    case purpose::outbox:
-      return "outbox";
-    case purpose::frame:
-      return "frame";
-    case purpose::handshake:
-      return "handshake";
-    case purpose::client:
-      return "client";
-    case purpose::socket:
-      return "socket";
-    case purpose::room:
-      return "room";
-    case purpose::ack:
-      return "ack";
-    case purpose::identity:
-      return "identity";
-    case purpose::presence:
-      return "presence";
-    case purpose::timer:
-      return "timer";
+    case purpose::connection: return "connection";
+    case purpose::request: return "request";
+    case purpose::response: return "response";
+    case purpose::websocket: return "websocket";
+    case purpose::tls: return "tls";
+    case purpose::session: return "session";
+    case purpose::outbox: return "outbox";
+    case purpose::frame: return "frame";
+    case purpose::handshake: return "handshake";
+    case purpose::client: return "client";
+    case purpose::socket: return "socket";
+    case purpose::room: return "room";
+    case purpose::ack: return "ack";
+    case purpose::identity: return "identity";
+    case purpose::presence: return "presence";
+    case purpose::timer: return "timer";
   }
   return "unknown";
 }

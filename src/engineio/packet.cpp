@@ -39,22 +39,14 @@ result<packet, error> decode_base64(revision rev, std::string_view text, std::st
 
 std::string_view to_string(error e) noexcept {
   switch (e) {
-    case error::empty_packet:
-      return "empty packet";
-    case error::unknown_type:
-      return "unknown type";
-    case error::bad_base64:
-      return "bad base64";
-    case error::bad_length:
-      return "bad length";
-    case error::truncated:
-      return "truncated";
-    case error::split_character:
-      return "split character";
-    case error::bad_form:
-      return "bad form";
-    case error::too_many_packets:
-      return "too many packets";
+    case error::empty_packet: return "empty packet";
+    case error::unknown_type: return "unknown type";
+    case error::bad_base64: return "bad base64";
+    case error::bad_length: return "bad length";
+    case error::truncated: return "truncated";
+    case error::split_character: return "split character";
+    case error::bad_form: return "bad form";
+    case error::too_many_packets: return "too many packets";
   }
   return "unknown error";
 }

@@ -144,10 +144,8 @@ void payload_encoder::add_binary(std::string_view data) {
 std::string_view control_payload(revision rev, poll_answer answer) noexcept {
   const bool is_v3 = rev == revision::v3;
   switch (answer) {
-    case poll_answer::noop:
-      return is_v3 ? "1:6" : "6";
-    case poll_answer::close:
-      return is_v3 ? "1:1" : "1";
+    case poll_answer::noop: return is_v3 ? "1:6" : "6";
+    case poll_answer::close: return is_v3 ? "1:1" : "1";
     case poll_answer::noop_close:
       return is_v3 ? "1:61:1"
                    : "6\x1e"

@@ -46,18 +46,12 @@ std::optional<request_error> check_handshake(const request_info& info, std::stri
 
 std::string_view to_string(request_error e) noexcept {
   switch (e) {
-    case request_error::transport_unknown:
-      return "Transport unknown";
-    case request_error::unknown_sid:
-      return "Session ID unknown";
-    case request_error::bad_handshake_method:
-      return "Bad handshake method";
-    case request_error::bad_request:
-      return "Bad request";
-    case request_error::forbidden:
-      return "Forbidden";
-    case request_error::unsupported_version:
-      return "Unsupported protocol version";
+    case request_error::transport_unknown: return "Transport unknown";
+    case request_error::unknown_sid: return "Session ID unknown";
+    case request_error::bad_handshake_method: return "Bad handshake method";
+    case request_error::bad_request: return "Bad request";
+    case request_error::forbidden: return "Forbidden";
+    case request_error::unsupported_version: return "Unsupported protocol version";
   }
   return "Bad request";
 }

@@ -20,18 +20,12 @@ constexpr std::chrono::milliseconds timer_slack{50};
 
 std::string_view to_string(close_reason reason) noexcept {
   switch (reason) {
-    case close_reason::transport_error:
-      return "transport error";
-    case close_reason::transport_close:
-      return "transport close";
-    case close_reason::ping_timeout:
-      return "ping timeout";
-    case close_reason::parse_error:
-      return "parse error";
-    case close_reason::forced_close:
-      return "forced close";
-    case close_reason::server_shutdown:
-      return "server shutting down";
+    case close_reason::transport_error: return "transport error";
+    case close_reason::transport_close: return "transport close";
+    case close_reason::ping_timeout: return "ping timeout";
+    case close_reason::parse_error: return "parse error";
+    case close_reason::forced_close: return "forced close";
+    case close_reason::server_shutdown: return "server shutting down";
   }
   return "transport error";
 }
@@ -107,12 +101,10 @@ void session::on_packet(const packet& p, time_point now) {
     case packet_type::pong:
       if (revision_ == revision::v3) return end(close_reason::transport_error);
       return;
-    case packet_type::close:
-      return end(close_reason::transport_close, poll_answer::noop);
+    case packet_type::close: return end(close_reason::transport_close, poll_answer::noop);
     case packet_type::open:
     case packet_type::upgrade:
-    case packet_type::noop:
-      return;  // ignored out of their context; some clients do send noops
+    case packet_type::noop: return;  // ignored out of their context; some clients do send noops
   }
 }
 
@@ -280,25 +272,18 @@ std::optional<action> session::take_action() {
   action next;
   next.what = what;
   switch (what) {
-    case action::kind::send:
-      next.data = {static_cast<packet_type>(detail), false, {}};
-      break;
+    case action::kind::send: next.data = {static_cast<packet_type>(detail), false, {}}; break;
     case action::kind::deliver:
       next.data = {packet_type::message, delivers_binary_, std::exchange(delivered_, {})};
       break;
-    case action::kind::answer_poll:
-      next.answer = static_cast<poll_answer>(detail);
-      break;
+    case action::kind::answer_poll: next.answer = static_cast<poll_answer>(detail); break;
     case action::kind::closing:
-    case action::kind::ended:
-      next.reason = static_cast<close_reason>(detail);
-      break;
+    case action::kind::ended: next.reason = static_cast<close_reason>(detail); break;
     case action::kind::flush_poll:
     case action::kind::probe_pong:
     case action::kind::switch_to_websocket:
     case action::kind::close_probe:
-    case action::kind::close_websocket:
-      break;
+    case action::kind::close_websocket: break;
   }
   return next;
 }

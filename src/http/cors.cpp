@@ -39,11 +39,8 @@ void add_vary(header_list& out, std::string_view name) {
 void add_origin(const cors_policy& policy, std::string_view origin, header_list& out) {
   constexpr auto allow_origin = "Access-Control-Allow-Origin";
   switch (policy.origin) {
-    case cors_policy::mode::off:
-      return;
-    case cors_policy::mode::any:
-      out.emplace_back(allow_origin, "*");
-      return;
+    case cors_policy::mode::off: return;
+    case cors_policy::mode::any: out.emplace_back(allow_origin, "*"); return;
     case cors_policy::mode::fixed:
       if (!policy.origins.empty()) out.emplace_back(allow_origin, policy.origins.front());
       break;
@@ -59,16 +56,13 @@ void add_origin(const cors_policy& policy, std::string_view origin, header_list&
 
 bool is_origin_allowed(const cors_policy& policy, std::string_view origin) noexcept {
   switch (policy.origin) {
-    case cors_policy::mode::off:
-      return false;
-    case cors_policy::mode::any:
-      return true;
+    case cors_policy::mode::off: return false;
+    case cors_policy::mode::any: return true;
     case cors_policy::mode::fixed:
       return !policy.origins.empty() && (origin.empty() || iequals(policy.origins.front(), origin));
     case cors_policy::mode::list:
       return std::ranges::any_of(policy.origins, [origin](const auto& pattern) { return matches(pattern, origin); });
-    case cors_policy::mode::reflect:
-      return !origin.empty();
+    case cors_policy::mode::reflect: return !origin.empty();
   }
   return false;
 }

@@ -38,16 +38,11 @@ result<std::optional<request_parser::event>, error> request_parser::next() {
 
 request_parser::step request_parser::read() {
   switch (state_) {
-    case state::head:
-      return read_head();
-    case state::before_body:
-      return begin_body();
-    case state::body:
-      return read_body();
-    case state::chunks:
-      return read_chunks();
-    case state::complete:
-      return std::nullopt;
+    case state::head: return read_head();
+    case state::before_body: return begin_body();
+    case state::body: return read_body();
+    case state::chunks: return read_chunks();
+    case state::complete: return std::nullopt;
   }
   return std::nullopt;
 }

@@ -103,7 +103,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   std::optional<std::string> jsonp_;
   peer_address peer_;
   std::optional<reason> decided_;  // why the hub or the outbox ends it
-  bool base64_;  // of the current transport: binary goes out as text
+  bool base64_;                    // of the current transport: binary goes out as text
   bool probe_base64_ = false;
   bool secure_;
   bool joined_ = false;

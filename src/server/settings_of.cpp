@@ -28,18 +28,10 @@ hub::settings hub_settings_of(const options& given) {
 http::cors_policy cors_policy_of(const cors_options& given) {
   http::cors_policy policy;
   switch (given.allow) {
-    case cors_options::mode::off:
-      policy.origin = http::cors_policy::mode::off;
-      break;
-    case cors_options::mode::any:
-      policy.origin = http::cors_policy::mode::any;
-      break;
-    case cors_options::mode::list:
-      policy.origin = http::cors_policy::mode::list;
-      break;
-    case cors_options::mode::reflect:
-      policy.origin = http::cors_policy::mode::reflect;
-      break;
+    case cors_options::mode::off: policy.origin = http::cors_policy::mode::off; break;
+    case cors_options::mode::any: policy.origin = http::cors_policy::mode::any; break;
+    case cors_options::mode::list: policy.origin = http::cors_policy::mode::list; break;
+    case cors_options::mode::reflect: policy.origin = http::cors_policy::mode::reflect; break;
   }
   policy.origins = given.origins;
   policy.credentials = given.credentials;

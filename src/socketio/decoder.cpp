@@ -68,18 +68,13 @@ class body_reader {
 
   std::optional<error> read_payload() {
     switch (packet_.type) {
-      case packet_type::connect:
-        return read_connect();
-      case packet_type::disconnect:
-        return text_.empty() ? std::nullopt : std::optional{error::invalid_payload};
+      case packet_type::connect: return read_connect();
+      case packet_type::disconnect: return text_.empty() ? std::nullopt : std::optional{error::invalid_payload};
       case packet_type::event:
-      case packet_type::binary_event:
-        return read_event();
+      case packet_type::binary_event: return read_event();
       case packet_type::ack:
-      case packet_type::binary_ack:
-        return read_ack();
-      case packet_type::connect_error:
-        return read_connect_error();
+      case packet_type::binary_ack: return read_ack();
+      case packet_type::connect_error: return read_connect_error();
     }
     return error::unknown_packet_type;
   }

@@ -59,26 +59,13 @@ unicode_escape read_unicode(const char* p, const char* end) {
 /// `p` is behind the backslash of a checked string; gives where the escape ends.
 const char* append_unescaped(std::string& out, const char* p, const char* end) {
   switch (*p++) {
-    case 'b':
-      out.push_back('\b');
-      return p;
-    case 'f':
-      out.push_back('\f');
-      return p;
-    case 'n':
-      out.push_back('\n');
-      return p;
-    case 'r':
-      out.push_back('\r');
-      return p;
-    case 't':
-      out.push_back('\t');
-      return p;
-    case 'u':
-      break;
-    default:
-      out.push_back(p[-1]);
-      return p;
+    case 'b': out.push_back('\b'); return p;
+    case 'f': out.push_back('\f'); return p;
+    case 'n': out.push_back('\n'); return p;
+    case 'r': out.push_back('\r'); return p;
+    case 't': out.push_back('\t'); return p;
+    case 'u': break;
+    default: out.push_back(p[-1]); return p;
   }
   const unicode_escape found = read_unicode(p, end);
   append_utf8(out, found.character);
@@ -150,19 +137,13 @@ class placeholder_check {
 
 json_kind kind_of(std::string_view checked) noexcept {
   switch (checked.front()) {
-    case '{':
-      return json_kind::object;
-    case '[':
-      return json_kind::array;
-    case '"':
-      return json_kind::string;
-    case 'n':
-      return json_kind::null;
+    case '{': return json_kind::object;
+    case '[': return json_kind::array;
+    case '"': return json_kind::string;
+    case 'n': return json_kind::null;
     case 't':
-    case 'f':
-      return json_kind::boolean;
-    default:
-      return json_kind::number;
+    case 'f': return json_kind::boolean;
+    default: return json_kind::number;
   }
 }
 

@@ -67,12 +67,9 @@ const char* pass_escape(const char* p, const char* end) {
     case 'f':
     case 'n':
     case 'r':
-    case 't':
-      return p;
-    case 'u':
-      return end - p >= 4 && std::all_of(p, p + 4, is_hex) ? p + 4 : nullptr;
-    default:
-      return nullptr;
+    case 't': return p;
+    case 'u': return end - p >= 4 && std::all_of(p, p + 4, is_hex) ? p + 4 : nullptr;
+    default: return nullptr;
   }
 }
 
@@ -98,16 +95,11 @@ const char* pass_string(const char* p, const char* end) {
 
 const char* pass_scalar(const char* p, const char* end) {
   switch (*p) {
-    case '"':
-      return pass_string(p + 1, end);
-    case 't':
-      return pass_word(p, end, "true");
-    case 'f':
-      return pass_word(p, end, "false");
-    case 'n':
-      return pass_word(p, end, "null");
-    default:
-      return pass_number(p, end);
+    case '"': return pass_string(p + 1, end);
+    case 't': return pass_word(p, end, "true");
+    case 'f': return pass_word(p, end, "false");
+    case 'n': return pass_word(p, end, "null");
+    default: return pass_number(p, end);
   }
 }
 

@@ -8,18 +8,12 @@ namespace encke::tls {
 
 std::string_view to_string(error e) noexcept {
   switch (e) {
-    case error::not_tls:
-      return "not TLS";
-    case error::hello_too_large:
-      return "ClientHello too large";
-    case error::handshake_failed:
-      return "handshake failed";
-    case error::bad_record:
-      return "bad record";
-    case error::closed:
-      return "closed";
-    case error::not_established:
-      return "not established";
+    case error::not_tls: return "not TLS";
+    case error::hello_too_large: return "ClientHello too large";
+    case error::handshake_failed: return "handshake failed";
+    case error::bad_record: return "bad record";
+    case error::closed: return "closed";
+    case error::not_established: return "not established";
   }
   return "unknown";
 }

@@ -46,18 +46,12 @@ unsigned status_of(handshake_error e) noexcept {
 
 std::string_view to_string(handshake_error e) noexcept {
   switch (e) {
-    case handshake_error::bad_method:
-      return "Invalid HTTP method";
-    case handshake_error::bad_http_version:
-      return "Invalid HTTP version";
-    case handshake_error::no_upgrade:
-      return "Missing or invalid Upgrade or Connection header";
-    case handshake_error::bad_version:
-      return "Missing or invalid Sec-WebSocket-Version header";
-    case handshake_error::bad_key:
-      return "Missing or invalid Sec-WebSocket-Key header";
-    case handshake_error::bad_protocol:
-      return "Invalid Sec-WebSocket-Protocol header";
+    case handshake_error::bad_method: return "Invalid HTTP method";
+    case handshake_error::bad_http_version: return "Invalid HTTP version";
+    case handshake_error::no_upgrade: return "Missing or invalid Upgrade or Connection header";
+    case handshake_error::bad_version: return "Missing or invalid Sec-WebSocket-Version header";
+    case handshake_error::bad_key: return "Missing or invalid Sec-WebSocket-Key header";
+    case handshake_error::bad_protocol: return "Invalid Sec-WebSocket-Protocol header";
   }
   return "unknown";
 }

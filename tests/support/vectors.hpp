@@ -42,7 +42,10 @@ inline std::string unhex(std::string_view text) {
   int high = -1;
   for (char c : text) {
     if (c == ' ') continue;
-    int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    int digit = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : -1;
     if (digit < 0) throw std::runtime_error{"not a hex digit: " + std::string{text}};
     if (high < 0) {
       high = digit;
@@ -65,7 +68,10 @@ inline std::string unescape(std::string_view text) {
       case 'r': out.push_back('\r'); break;
       case 'n': out.push_back('\n'); break;
       case 't': out.push_back('\t'); break;
-      case 'x': out += unhex(text.substr(i + 1, 2)); i += 2; break;
+      case 'x':
+        out += unhex(text.substr(i + 1, 2));
+        i += 2;
+        break;
       default: out.push_back(text[i]);
     }
   }
@@ -88,7 +94,8 @@ inline std::vector<wire_vector> load_vectors(const std::string& protocol) {
       if (line.empty()) finish();
       if (line.empty() || line[0] == '#') continue;
       const auto colon = line.find(':');
-      if (colon == std::string::npos) throw std::runtime_error{file.path().string() + ":" + std::to_string(number) + ": no key"};
+      if (colon == std::string::npos)
+        throw std::runtime_error{file.path().string() + ":" + std::to_string(number) + ": no key"};
       if (current.fields.empty()) current.where = file.path().filename().string() + ":" + std::to_string(number);
       const auto value = line.find_first_not_of(' ', colon + 1);
       current.fields.emplace_back(line.substr(0, colon), value == std::string::npos ? "" : line.substr(value));

@@ -37,9 +37,8 @@ TEST(session, pings_after_the_interval) {
 }
 
 TEST(session, counts_a_missing_pong_from_when_its_ping_was_due) {
-  script{revision::v4, ws}.run({{"at 25050", "send ping"},
-                                {"deadline", "45000"},
-                                {"at 45000", "closing ping timeout, close websocket, ended"}});
+  script{revision::v4, ws}.run(
+      {{"at 25050", "send ping"}, {"deadline", "45000"}, {"at 45000", "closing ping timeout, close websocket, ended"}});
 }
 
 TEST(session, gives_the_whole_time_for_a_pong_after_the_server_was_held_up) {

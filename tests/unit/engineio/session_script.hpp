@@ -17,26 +17,17 @@ namespace encke::engineio {
 
 inline std::string describe(const action& a) {
   switch (a.what) {
-    case action::kind::send:
-      return a.data.type == packet_type::ping ? "send ping" : "send pong";
-    case action::kind::deliver:
-      return (a.data.binary ? "deliver binary " : "deliver ") + std::string{a.data.data};
-    case action::kind::flush_poll:
-      return "flush";
+    case action::kind::send: return a.data.type == packet_type::ping ? "send ping" : "send pong";
+    case action::kind::deliver: return (a.data.binary ? "deliver binary " : "deliver ") + std::string{a.data.data};
+    case action::kind::flush_poll: return "flush";
     case action::kind::answer_poll:
       return a.answer == poll_answer::noop ? "answer 6" : a.answer == poll_answer::close ? "answer 1" : "answer 6 1";
-    case action::kind::probe_pong:
-      return "send 3probe";
-    case action::kind::switch_to_websocket:
-      return "switch";
-    case action::kind::close_probe:
-      return "close probe";
-    case action::kind::close_websocket:
-      return "close websocket";
-    case action::kind::closing:
-      return "closing " + std::string{to_string(a.reason)};
-    case action::kind::ended:
-      return "ended";
+    case action::kind::probe_pong: return "send 3probe";
+    case action::kind::switch_to_websocket: return "switch";
+    case action::kind::close_probe: return "close probe";
+    case action::kind::close_websocket: return "close websocket";
+    case action::kind::closing: return "closing " + std::string{to_string(a.reason)};
+    case action::kind::ended: return "ended";
   }
   return "?";
 }
@@ -87,12 +78,9 @@ class script {
 
   std::string post(bool octet_stream) {
     switch (session_.on_post_begin(octet_stream)) {
-      case session::post_verdict::read:
-        return "";
-      case session::post_verdict::overlap:
-        return "400 drop earlier";
-      case session::post_verdict::refused:
-        return "400";
+      case session::post_verdict::read: return "";
+      case session::post_verdict::overlap: return "400 drop earlier";
+      case session::post_verdict::refused: return "400";
     }
     return "?";
   }

@@ -49,24 +49,15 @@ void expect_packet(const wire_vector& vector, const packet& p) {
 std::string encode(const packet& p) {
   std::string out;
   switch (p.type) {
-    case packet_type::connect:
-      append_connect(out, dialect::v4, p.nsp, {});
-      break;
-    case packet_type::disconnect:
-      append_disconnect(out, p.nsp);
-      break;
-    case packet_type::connect_error:
-      append_connect_error(out, dialect::v4, p.nsp, {}, p.json);
-      break;
+    case packet_type::connect: append_connect(out, dialect::v4, p.nsp, {}); break;
+    case packet_type::disconnect: append_disconnect(out, p.nsp); break;
+    case packet_type::connect_error: append_connect_error(out, dialect::v4, p.nsp, {}, p.json); break;
     case packet_type::event:
       append_event(out, p.nsp, p.id, p.json.substr(1, p.json.size() - 2), p.attachments.size());
       break;
-    case packet_type::ack:
-      append_ack(out, p.nsp, p.id.value(), p.args, p.attachments.size());
-      break;
+    case packet_type::ack: append_ack(out, p.nsp, p.id.value(), p.args, p.attachments.size()); break;
     case packet_type::binary_event:
-    case packet_type::binary_ack:
-      ADD_FAILURE() << "the decoder gives no binary types";
+    case packet_type::binary_ack: ADD_FAILURE() << "the decoder gives no binary types";
   }
   if (p.type == packet_type::connect) out += p.json;  // what a client says: a server never encodes it
   return out;
