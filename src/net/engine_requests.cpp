@@ -204,6 +204,7 @@ http_exchange::outcome http_exchange::upgrade() {
   websocket::append_switching_protocols(switching, *accepted, extra);
   connection_.write(switching);
   // By itself: there are clients that drop what they read together with the 101.
+  busy_ = true;  // whatever is behind this request is no HTTP
   connection_.flush();
   if (connection_.is_doomed) return outcome::gone;
 

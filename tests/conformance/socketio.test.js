@@ -11,15 +11,6 @@ after(() => server.stop());
 
 const closed = { closed: 1005, reason: '' };
 
-/** A connection that has joined "/"; its sid is in `.sid`. */
-async function joined(connect = '40') {
-  const socket = await server.websocket();
-  socket.send(connect);
-  socket.sid = JSON.parse((await socket.next()).replace(/^40[^{]*/, '')).sid;
-  assert.match(await socket.next(), /^42(\/custom,)?\["auth",/);
-  return socket;
-}
-
 describe('connecting', () => {
   const accepted = {
     '40': ['40', '42["auth",{}]'],
@@ -44,9 +35,9 @@ describe('connecting', () => {
     });
 
   test('gives each namespace an id of its own', async () => {
-    const socket = await joined();
+    const socket = await server.joined();
     const other = JSON.parse((await socket.send('40/custom,').next()).slice('40/custom,'.length)).sid;
-    assert.notEqual(other, socket.sid);
+    assert.notEqual(other, socket.id);
     socket.close();
   });
 
@@ -74,7 +65,7 @@ describe('connecting', () => {
     });
 
   test('twice to one namespace closes the connection', async () => {
-    const socket = await joined();
+    const socket = await server.joined();
     assert.deepEqual(await socket.send('40').closed(), closed);
   });
 
@@ -105,7 +96,7 @@ describe('an event', () => {
   };
   for (const [sent, back] of Object.entries(echoed))
     test(`${sent} is answered`, async () => {
-      const socket = await joined();
+      const socket = await server.joined();
       const got = await socket.send(sent).next();
       assert.deepEqual(JSON.parse(got.slice(2)), JSON.parse(back.slice(2)));
       assert.equal(got.slice(0, 2), '42');
@@ -113,7 +104,7 @@ describe('an event', () => {
     });
 
   test('with attachments is put together and sent on', async () => {
-    const socket = await joined();
+    const socket = await server.joined();
     const [one, two] = [Buffer.from([1, 2, 3]), Buffer.from([4, 5, 6])];
     socket.send('452-["message",{"_placeholder":true,"num":0},{"a":[{"_placeholder":true,"num":1}]}]', one, two);
     assert.equal(await socket.next(), '452-["message-back",{"_placeholder":true,"num":0},{"a":[{"_placeholder":true,"num":1}]}]');
@@ -132,14 +123,14 @@ describe('an event', () => {
   });
 
   test('that nobody handles, and an ack that nobody waits for, are ignored', async () => {
-    const socket = await joined();
+    const socket = await server.joined();
     socket.send('42["unheard",1]', '427["unheard"]', '42[0,1]', '43999[1]', '43[]', '42["message","after"]');
     assert.equal(await socket.next(), '42["message-back","after"]');
     socket.close();
   });
 
   test('is delivered in order', async () => {
-    const socket = await joined();
+    const socket = await server.joined();
     for (let i = 0; i < 200; ++i) socket.send(`42["message",${i}]`);
     for (let i = 0; i < 200; ++i) assert.equal(await socket.next(), `42["message-back",${i}]`);
     socket.close();
@@ -154,13 +145,13 @@ describe('an ack', () => {
     ['429007199254740991["message-with-ack","x"]', '439007199254740991["x"]'],
   ])
     test(`to ${sent} is ${back}`, async () => {
-      const socket = await joined();
+      const socket = await server.joined();
       assert.equal(await socket.send(sent).next(), back);
       socket.close();
     });
 
   test('carries attachments', async () => {
-    const socket = await joined();
+    const socket = await server.joined();
     const [one, two] = [Buffer.from([1, 2, 3]), Buffer.from([4, 5, 6])];
     socket.send('452-789["message-with-ack",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]', one, two);
     assert.equal(await socket.next(), '462-789[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]');
@@ -172,14 +163,14 @@ describe('an ack', () => {
 
 describe('leaving', () => {
   test('a namespace keeps the connection, and coming back gives another id', async () => {
-    const socket = await joined();
+    const socket = await server.joined();
     const again = JSON.parse((await socket.send('41', '40').next()).slice(2)).sid;
-    assert.notEqual(again, socket.sid);
+    assert.notEqual(again, socket.id);
     socket.close();
   });
 
   test('one namespace leaves the others alone', async () => {
-    const socket = await joined();
+    const socket = await server.joined();
     await socket.send('40/custom,').next();
     assert.equal(await socket.next(), '42/custom,["auth",{}]');
     assert.equal(await socket.send('41/custom', '42["message",1]').next(), '42["message-back",1]');
@@ -204,86 +195,6 @@ describe('leaving', () => {
     const left = leaving.stop();
     assert.deepEqual(await socket.next(), closed);
     await left;
-  });
-});
-
-describe('a connection is closed', () => {
-  const placeholder = '{"_placeholder":true,"num":0}';
-  const bad = {
-    'for an event before CONNECT': { fresh: true, send: ['42["message"]'] },
-    'for an event right behind CONNECT of another namespace': { fresh: true, send: ['40', '42/custom,["message"]'] },
-    'for an event to a namespace that was not joined': ['42/custom,["message"]'],
-    'for an ack of a namespace that was not joined': ['43/custom,1[]'],
-    'for leaving a namespace that was not joined': ['41/custom,'],
-    'for an event after leaving': ['41', '42["message"]'],
-    'for leaving twice': ['41', '41'],
-    'for a CONNECT_ERROR': ['44{"message":"x"}'],
-    'for an unknown type': ['47'],
-    'for a letter': ['4abc'],
-    'for no type': ['4'],
-    'for an object in place of arguments': ['42{}'],
-    'for no arguments': ['42'],
-    'for an empty event': ['42[]'],
-    'for an event whose name is null': ['42[null]'],
-    'for an event whose name is an object': ['42[{}]'],
-    'for an id that is no number': ['42abc["message-with-ack"]'],
-    'for a negative id': ['42-1["message"]'],
-    'for an id that is too large': ['4299999999999999999999["message"]'],
-    'for JSON that ends early': ['42["message"'],
-    'for more than JSON': ['42["message"]x'],
-    'for an ack that is no array': ['431{}'],
-    'for DISCONNECT with data': ['41{}'],
-    'for bytes that nobody announced': [Buffer.from([1])],
-    'for text in place of an attachment': [`451-["message",${placeholder}]`, '42["message"]'],
-    'for an attachment count that is no number': [`45x-["message",${placeholder}]`],
-    'for no attachment count': [`45["message",${placeholder}]`],
-    'for no attachments in a packet that has some': [`450-["message"]`],
-    'for a placeholder beyond the attachments': ['451-["message",{"_placeholder":true,"num":1}]', Buffer.from([1])],
-    'for a placeholder without a number': ['451-["message",{"_placeholder":true,"num":"0"}]', Buffer.from([1])],
-    'for too many attachments': [`4511-["message",${placeholder}]`],
-  };
-  for (const name of ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'])
-    bad[`for an event with the reserved name ${name}`] = [`42["${name}"]`];
-
-  for (const [why, what] of Object.entries(bad))
-    test(why, async () => {
-      const socket = what.fresh ? await server.websocket() : await joined();
-      assert.deepEqual(await socket.send(...(what.send ?? what)).closed(), closed);
-    });
-
-  test('by polling: the waiting GET gets a close', async () => {
-    const session = await server.polling();
-    const held = await session.hold();
-    assert.deepEqual(said(await session.post('4abc')), { status: 200, text: 'ok' });
-    assert.equal((await held.answer).text, '1');
-    assert.deepEqual(said(await session.get()), unknown_sid);
-  });
-
-  test('by polling in order: the next GET gets a noop and a close, POSTs in between are dropped', async () => {
-    const session = await server.polling();
-    await session.post('4abc');
-    assert.deepEqual(said(await session.post('40')), { status: 200, text: 'ok' });
-    assert.equal((await session.get()).text, `6${RS}1`);
-    assert.deepEqual(said(await session.get()), unknown_sid);
-  });
-
-  test('by polling: what was queued comes first', async () => {
-    const session = await server.polling();
-    await session.post('40');
-    await session.post('42["message",1]');
-    await session.post('4abc');
-    const queued = (await session.get()).text.split(RS);
-    assert.match(queued[0], /^40\{"sid":/);
-    assert.deepEqual(queued.slice(1), ['42["auth",{}]', '42["message-back",1]']);
-    assert.equal((await session.get()).text, `6${RS}1`);
-    assert.deepEqual(said(await session.get()), unknown_sid);
-  });
-
-  test('but not for a reserved name elsewhere, nor for "error" and "connection"', async () => {
-    const socket = await joined();
-    socket.send('42["error"]', '42["connection"]', '42["message","connect"]');
-    assert.equal(await socket.next(), '42["message-back","connect"]');
-    socket.close();
   });
 });
 

@@ -249,6 +249,13 @@ export class Server {
     const answer = await this.ask(`EIO=3&transport=polling${more}`, options);
     return new Polling(this, 'EIO=3&transport=polling', answer, JSON.parse(answer.text.slice(answer.text.indexOf('{'))));
   }
+  /** A Socket.IO connection by WebSocket that has joined "/": the id there is in `.id`. */
+  async joined() {
+    const socket = await this.websocket();
+    socket.id = JSON.parse((await socket.send('40').next('CONNECT')).slice(2)).sid;
+    await socket.next('"auth"');
+    return socket;
+  }
   /** A WebSocket session, its open packet taken. */
   async websocket(more = '', { eio = 4, ...options } = {}) {
     const socket = this.socket(`EIO=${eio}&transport=websocket${more}`, options);
