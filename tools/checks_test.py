@@ -92,7 +92,8 @@ class coroutines(unittest.TestCase):
                           "co_await run([](int a) { return a; });", "auto x = T{1}; co_await y(x);",
                           "if (a) { b(T{2}); } co_await y(x);", "co_await list[3].go(a[i]);",
                           "auto f = [&]() -> task<void> { co_await g(); };", 'co_await say("{"); // {',
-                          "switch (a) { case 1: { co_await y(); } }", "while (co_await more()) { x = {}; }"]:
+                          "switch (a) { case 1: { co_await y(); } }", "while (co_await more()) { x = {}; }",
+                          'co_await say("4" + std::string{name} + ",");', "f(std::string{name}, co_await g());"]:
             self.assertEqual([], self.faults(statement), statement)
 
     def test_refuses_braces_and_captures(self):

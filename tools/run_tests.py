@@ -51,7 +51,7 @@ def run(log, command, timeout, env=None, cwd=ROOT):
     """Runs a command in a process group of its own, its output in build/test/<log>.log; its exit code, or 124 when late."""
     LOGS.mkdir(parents=True, exist_ok=True)
     with open(LOGS / f"{log}.log", "a", encoding="utf-8") as out:
-        print("$", *command, file=out, flush=True)
+        print("$", *command[:6], *(["..."] if len(command) > 6 else []), file=out, flush=True)
         process = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                    env={**os.environ, **(env or {})}, start_new_session=True)
         try:

@@ -19,8 +19,10 @@ void greet(const encke::socket& s) {
 }
 
 // The suite waits for "auth" only after it has seen the CONNECT reply: they must not be read together.
+constexpr auto time_to_listen = std::chrono::milliseconds{25};
+
 encke::task<void> greet_later(encke::socket s) {
-  boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, std::chrono::milliseconds{25}};
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, time_to_listen);
   co_await timer.async_wait(boost::asio::use_awaitable);
   greet(s);
 }
