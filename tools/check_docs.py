@@ -47,7 +47,7 @@ def stale_code(text, read):
 
 
 def main(root=ROOT):
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=root,
+    listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=root,
                             capture_output=True, text=True, check=True)
     faults = []
     for name in sorted(name for name in listed.stdout.split("\0") if name and (root / name).exists()):

@@ -125,7 +125,7 @@ def faults_of(path, text):
 
 
 def files(root):
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
+    listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
                             capture_output=True, text=True, check=True)
     return sorted(pathlib.PurePath(name) for name in listed.stdout.split("\0") if name and (root / name).is_file())
 

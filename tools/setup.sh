@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-say() { printf '\033[2m-- %s\033[0m\n' "$*" >&2; }
+say() { echo "-- $*" >&2; }
 
 # The packages of tools/packages.txt that are wanted and not installed.
 missing_packages() {
