@@ -112,7 +112,7 @@ TEST_F(v5, may_join_only_so_many_namespaces) {
   hub::settings narrow;
   narrow.max_namespaces = 1;
   hub_fixture hub{narrow};
-  hub.of("/chat");
+  hub.core().of("/chat");
   hub.open();
   auto one = hub.connect();
   one->joins();
@@ -152,9 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
                     misdeed{"event_without_array", {"0", "2{}"}, reason::forced_close},
                     misdeed{"reserved_event", {"0", R"(2["connect"])"}, reason::forced_close},
                     misdeed{"too_many_attachments", {"0", R"(511-["echo"])"}, reason::forced_close},
-                    misdeed{"text_instead_of_an_attachment", {"0", R"(51-["echo",{"_placeholder":true,"num":0}])", "1"},
+                    misdeed{"text_instead_of_an_attachment",
+                            {"0", R"(51-["echo",{"_placeholder":true,"num":0}])", "1"},
                             reason::forced_close}),
-    [](const auto& info) { return std::string{info.param.name}; });
+    [](const auto& row) { return std::string{row.param.name}; });
 
 TEST_F(v5, may_not_send_binary_out_of_the_blue) {
   auto one = hub_.connect();
@@ -189,7 +190,7 @@ TEST_F(v4, is_connected_to_the_root_without_asking) {
 
 TEST_F(v4, joins_a_namespace_by_its_name_without_the_query) {
   auto one = hub_.connect(dialect::v4);
-  EXPECT_EQ(one->joins("/chat?token=1"), "40/chat");
+  EXPECT_EQ(one->joins("/chat?token=1"), "40/chat,");
 }
 
 TEST_F(v4, is_told_a_refusal_as_its_data_and_an_unknown_namespace_as_a_string) {
@@ -201,8 +202,9 @@ TEST_F(v4, is_told_a_refusal_as_its_data_and_an_unknown_namespace_as_a_string) {
 TEST_F(v4, is_forgiven_what_closes_a_newer_client) {
   auto one = hub_.connect(dialect::v4);
   one->link.take();
-  for (const auto* text : {"0", "0/chat", "0/chat", R"(2/nowhere,["echo"])", "3/nowhere,1[]", "1/nowhere", "9"}) one->says(text);
-  EXPECT_EQ(one->link.take(), lines{"40/chat"});
+  for (const auto* text : {"0", "0/chat", "0/chat", R"(2/nowhere,["echo"])", "3/nowhere,1[]", "1/nowhere", "9"})
+    one->says(text);
+  EXPECT_EQ(one->link.take(), lines{"40/chat,"});
   EXPECT_FALSE(one->link.closed);
 }
 
