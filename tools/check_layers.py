@@ -34,7 +34,7 @@ FAMILIES = [
     ("toml++", r"toml\+\+/.*"),
     ("hiredis", r"hiredis/.*\.h"),
     ("SIMD", r"[a-z]mmintrin\.h|immintrin\.h|arm_neon\.h"),
-    ("POSIX", r"(sys|netinet|arpa|net|linux)/\w+\.h|(unistd|fcntl|pthread|poll|signal|netdb|dirent|sched|grp|pwd|termios)\.h"),
+    ("POSIX", r"(sys|netinet|arpa|net|linux)/\w+\.h|(unistd|fcntl|malloc|pthread|poll|signal|netdb|dirent|sched|grp|pwd|termios)\.h"),
     ("std", r"[a-z_0-9]+"),
 ]
 
