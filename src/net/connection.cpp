@@ -133,6 +133,7 @@ void connection::flush() {
   if (is_doomed) return;
   if (all_sent && state_ == state::draining) return on_all_sent();
   update_interest();
+  if (all_sent && state_ == state::open) protocol_->on_all_sent();
 }
 
 // One gathered write takes all there is; more than one are needed only past `most_pieces`.

@@ -13,6 +13,7 @@ namespace encke::net {
 namespace {
 
 constexpr std::size_t most_pipelined = 64 * 1024;  // bytes kept while a request waits for its answer
+constexpr std::size_t most_unsent = 64 * 1024;     // bytes of answers; until they are read no more requests are taken
 
 }  // namespace
 
@@ -31,15 +32,24 @@ void http_exchange::on_bytes(std::span<char> received) {
   if (!busy_ && parser_.is_idle())
     connection_.set_deadline(home.now() + connection_.home().shared().options.head_timeout);
   parser_.feed({received.data(), received.size()});
-  if (busy_ && parser_.unread() > most_pipelined) connection_.pause_reading(true);
+  go_on();
+}
+
+// Whoever pipelines without reading waits for room; so does what it sends.
+void http_exchange::go_on() {
   process();
+  connection_.pause_reading(parser_.unread() > most_pipelined);
+}
+
+bool http_exchange::can_take_another() const {
+  return !busy_ && !connection_.is_closing() && !connection_.is_doomed && connection_.queued() < most_unsent;
 }
 
 // One request after another, as long as each is answered at once.
 void http_exchange::process() {
   if (processing_ || moving_) return;
   processing_ = true;
-  while (!busy_ && !connection_.is_closing() && !connection_.is_doomed) {
+  while (can_take_another()) {
     const auto next = parser_.next();
     if (!next) {
       on_error(next.error());
@@ -125,8 +135,7 @@ void http_exchange::finish_answer() {
   const auto& options = connection_.home().shared().options;
   connection_.set_deadline(connection_.home().now() +
                            (parser_.is_idle() ? options.idle_timeout : options.head_timeout));
-  connection_.pause_reading(false);
-  process();
+  // Behind it others may wait. They go on in on_all_sent: whoever answers is busy itself, perhaps with their session.
 }
 
 // --- plain routes -------------------------------------------------------------------------------------------------
@@ -217,7 +226,11 @@ void http_exchange::on_deadline(time_point) {
 
 void http_exchange::on_moved() {
   moving_ = false;
-  if (plan_session_request() != outcome::gone) process();
+  if (plan_session_request() != outcome::gone) go_on();
+}
+
+void http_exchange::on_all_sent() {
+  if (!busy_) go_on();
 }
 
 void http_exchange::on_shutdown() {

@@ -43,6 +43,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void on_deadline(time_point) override;
   void on_moved() override;
   void on_shutdown() override;
+  void on_all_sent() override;
 
  private:
   /// What to do when the request is complete.
@@ -61,7 +62,9 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
     gone,  ///< the connection was upgraded, or will go on at another worker
   };
 
+  void go_on();
   void process();
+  [[nodiscard]] bool can_take_another() const;
   [[nodiscard]] outcome on_head();
   void on_complete();
   void on_error(http::error);

@@ -28,6 +28,8 @@ class protocol {
   /// Bytes to be sent after the connection's own: as connection::write, without a copy.
   virtual std::size_t gather(iovec*, std::size_t) { return 0; }
   virtual void on_gathered_sent(std::size_t) {}
+  /// Everything queued was sent, at the end of a turn; nothing else is on the stack.
+  virtual void on_all_sent() {}
 };
 
 }  // namespace encke::net
