@@ -2,6 +2,7 @@
 #include <server/assembly.hpp>
 
 #include <csignal>
+#include <optional>
 #include <server/settings_of.hpp>
 #include <stdexcept>
 #include <thread>
@@ -53,12 +54,8 @@ void assembly::run() {
   if (std::exchange(ran_, true)) throw std::logic_error{"a server runs once"};
   hub_.freeze();
   for (auto& one : workers_) one->shard().open();
-  boost::asio::signal_set signals{workers_.front()->loop()};
-  if (service_.options.handle_signals) {
-    signals.add(SIGINT);
-    signals.add(SIGTERM);
-    watch_signals(signals);
-  }
+  std::optional<boost::asio::signal_set> signals;  // takes two descriptors
+  if (service_.options.handle_signals) watch_signals(signals.emplace(workers_.front()->loop(), SIGINT, SIGTERM));
   for (auto& one : acceptors_) one->start();
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < workers_.size(); ++i)
