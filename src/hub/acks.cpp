@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <base/release.hpp>
 #include <hub/acks.hpp>
 #include <hub/shard.hpp>
+#include <unordered_set>
 
 namespace encke::hub {
 
@@ -12,7 +12,9 @@ struct acks::question final : alarm, ledger::charged<ledger::purpose::ack> {
 
   acks& table;
   key self;
-  ledger::vector<socket_state*, ledger::purpose::ack> waiting;
+  std::unordered_set<socket_state*, std::hash<socket_state*>, std::equal_to<>,
+                     ledger::allocator<socket_state*, ledger::purpose::ack>>
+      waiting;
   answers all;
   ledger::charge held{ledger::purpose::ack, 0};  // for what `all` has collected
   done then;
@@ -32,15 +34,16 @@ void acks::ask(nsp_core& nsp, std::uint32_t id, const std::vector<std::shared_pt
   made->then = std::move(then);
   const auto most = home_.owner().with().max_pending_acks;
   for (const auto& socket : who) {
-    if (!socket->owner || socket->asked.size() >= most) {
+    // The ids go round: one that is still waited for is not given to another question.
+    if (!socket->owner || socket->asked.size() >= most || questions_.contains(own)) {
       made->all.missing.emplace_back(socket->id);
       continue;
     }
     socket->asked.push_back(id);
-    made->waiting.push_back(socket.get());
+    made->waiting.insert(socket.get());
   }
+  if (made->waiting.empty()) return made->then({std::move(made->all), false});
   auto& entry = *questions_.emplace(own, std::move(made)).first->second;
-  if (entry.waiting.empty()) return finish(own, false);
   home_.env().wheel().arm(entry, home_.env().now() + timeout);
   for (auto* socket : entry.waiting) shard::send(*socket, what);
 }
@@ -51,7 +54,7 @@ void acks::on_ack(socket_state& socket, std::uint64_t id, std::string_view args,
   const auto found = questions_.find(key_of(socket.nsp, static_cast<std::uint32_t>(id)));
   if (found == questions_.end()) return;
   auto& asked = *found->second;
-  if (std::find(asked.waiting.begin(), asked.waiting.end(), &socket) == asked.waiting.end()) return;
+  if (!asked.waiting.contains(&socket)) return;
   std::erase(socket.asked, static_cast<std::uint32_t>(id));
   std::size_t size = asked.held.bytes() + sizeof(answer) + args.size();
   for (const auto& one : attachments) size += sizeof(one) + one.size();
@@ -71,7 +74,7 @@ void acks::on_left(socket_state& socket) {
 }
 
 void acks::stop_waiting(question& asked, socket_state& socket) {
-  std::erase(asked.waiting, &socket);
+  asked.waiting.erase(&socket);
   if (asked.waiting.empty()) finish(asked.self, false);
 }
 
