@@ -52,13 +52,14 @@ class socket {
   [[nodiscard]] std::string_view nsp() const;
   /// False before a middleware has admitted it and after it has left.
   [[nodiscard]] bool is_connected() const;
-  /// What the client sent when it connected. Empty once dropped (options::keep_handshake). Own worker only.
+  /// What the client sent when it connected. Empty once dropped (options::keep_handshake). Own worker only; the
+  /// reference holds until the socket has left, which may be while a coroutine waits.
   [[nodiscard]] const encke::handshake& handshake() const;
   /// Who it is, for a middleware to set: kept as long as the handshake. Own worker only.
   void set_identity(std::any identity) const;
 
   /// State of a type of yours, made on first use. One type per socket: another throws std::logic_error. Own worker
-  /// only.
+  /// only; the reference holds until the socket has left, which may be while a coroutine waits.
   template <class T>
   [[nodiscard]] T& data() const {
     auto& holder = data_slot();

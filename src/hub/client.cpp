@@ -68,8 +68,11 @@ void client::on_connect(const socketio::packet& received) {
     return;
   }
   auto* nsp = home_.owner().find(received.nsp);
-  if (!nsp) return refuse(received.nsp, "Invalid namespace");
-  if (sockets_.size() >= home_.owner().with().max_namespaces) return refuse(received.nsp, "Too many namespaces");
+  const bool too_many = sockets_.size() >= home_.owner().with().max_namespaces;
+  if (!nsp || too_many) {
+    home_.env().count(counter::sockets_refused);
+    return refuse(received.nsp, nsp ? "Too many namespaces" : "Invalid namespace");
+  }
   open_socket(*nsp, handshake_with_auth(received));
 }
 
@@ -106,9 +109,8 @@ void client::on_admission(const std::shared_ptr<socket_state>& socket, const adm
   if (!decided.is_admitted()) {
     home_.env().count(counter::sockets_refused);
     const auto& why = decided.why();
-    socket->state = socket_state::phase::gone;
-    socket->owner = nullptr;
     std::erase(sockets_, socket);
+    let_go(*socket);
     return refuse(nsp.name(), why.message, why.data.is_null() ? std::string{} : write_json(why.data));
   }
   home_.env().count(counter::sockets_connected);
@@ -120,8 +122,8 @@ void client::on_admission(const std::shared_ptr<socket_state>& socket, const adm
   link_.on_joined();
   call_connect_handlers(socket);
   if (home_.owner().with().keep_handshake) return;
-  socket->opened->slim();
   opened_->slim();
+  if (socket->opened) socket->opened->slim();  // none: its connect handler sent it away
 }
 
 void client::refuse(std::string_view nsp, std::string_view message, std::string_view data_json) {
@@ -174,6 +176,7 @@ void client::disconnect(socket_state& one, bool close) {
     send_text(text);
   };
   if (!close) {
+    if (one.state == socket_state::phase::gone) return;  // it is leaving: a handler of that is who asks
     say(one);
     return leave(one.shared_from_this(), reason::server_namespace_disconnect);
   }
@@ -200,10 +203,16 @@ void client::leave(std::shared_ptr<socket_state> socket, reason why) {
     call_disconnect_handlers(socket, why);
     home_.in(socket->nsp).remove(*socket);
   }
-  socket->owner = nullptr;
-  home_.pending().on_left(*socket);
-  socket->data.reset();
-  socket->opened.reset();
+  let_go(*socket);
+}
+
+// A handle may outlive the socket, on any thread: what is left in the state then is plain memory.
+void client::let_go(socket_state& socket) {
+  socket.state = socket_state::phase::gone;
+  socket.owner = nullptr;
+  home_.pending().on_left(socket);
+  socket.data.reset();
+  socket.opened.reset();
 }
 
 // --- small things -------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void refuse(std::string_view nsp, std::string_view message, std::string_view data_json = {});
   void leave(std::shared_ptr<socket_state>, reason);
   void leave_all(reason);
+  void let_go(socket_state&);
   void close_for_bad_state(std::string_view what);
 
   [[nodiscard]] socket_state* find(std::string_view nsp) const;

@@ -53,7 +53,11 @@ void core::broadcast(nsp_core& nsp, selection who, frame_ptr what) const {
 
 void core::log(log_level level, std::string_view message,
                std::initializer_list<std::pair<std::string_view, std::string_view>> fields) const {
-  if (settings_.log) settings_.log({level, message, {fields.begin(), fields.size()}});
+  if (!settings_.log) return;
+  try {
+    settings_.log({level, message, {fields.begin(), fields.size()}});
+  } catch (...) {  // nowhere to tell it, and no reason for clients to notice
+  }
 }
 
 void check_event_name(std::string_view event) {
@@ -61,9 +65,13 @@ void check_event_name(std::string_view event) {
     throw std::invalid_argument{"\"" + std::string{event} + "\" is a reserved event name"};
 }
 
-frame_ptr encode_event(const nsp_core& nsp, std::optional<std::uint64_t> id, const arguments& list) {
+void check_attachments(const nsp_core& nsp, const arguments& list) {
   if (list.attachments().size() > nsp.owner().with().packets.attachments)
-    throw std::invalid_argument{"more attachments than max_attachments in one event"};
+    throw std::invalid_argument{"more attachments than max_attachments in one packet"};
+}
+
+frame_ptr encode_event(const nsp_core& nsp, std::optional<std::uint64_t> id, const arguments& list) {
+  check_attachments(nsp, list);
   std::string text{"4"};
   socketio::append_event(text, nsp.name(), id, list.text(), list.attachments().size());
   return frame::make(text, list.attachments());

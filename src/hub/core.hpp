@@ -72,6 +72,8 @@ class core {
 /// Throws std::invalid_argument for a name that belongs to the protocol.
 void check_event_name(std::string_view event);
 /// Throws std::invalid_argument for more attachments than clients accept.
+void check_attachments(const nsp_core&, const arguments& list);
+/// Throws as check_attachments does.
 [[nodiscard]] frame_ptr encode_event(const nsp_core&, std::optional<std::uint64_t> id, const arguments& list);
 
 }  // namespace encke::hub

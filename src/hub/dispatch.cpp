@@ -82,7 +82,7 @@ void run_middleware(std::shared_ptr<socket_state> state) {
     if (!check->now) return detail::spawn(handle, run_waiting(state, n));
     admission decision = failed;
     guarded(*state, "middleware", [&] { decision = check->now(handle); });
-    if (!decision.is_admitted()) return decide(state, decision);
+    if (!decision.is_admitted() || !state->owner) return decide(state, decision);
   }
   decide(state, admit);
 }

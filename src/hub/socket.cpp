@@ -14,15 +14,36 @@ namespace encke {
 
 namespace hub {
 
+namespace {
+
+// What Boost.JSON holds for a value besides the value itself, about.
+std::size_t held_by(const json& value) {
+  std::size_t size = 0;
+  if (const auto* text = value.if_string()) {
+    size = text->capacity();
+  } else if (const auto* array = value.if_array()) {
+    size = array->capacity() * sizeof(json);
+    for (const auto& element : *array) size += held_by(element);
+  } else if (const auto* object = value.if_object()) {
+    size = object->capacity() * sizeof(boost::json::key_value_pair);
+    for (const auto& [key, element] : *object) size += key.size() + held_by(element);
+  }
+  return size;
+}
+
+}  // namespace
+
 kept_handshake::kept_handshake(handshake sent) : value{std::move(sent)}, charge_{ledger::purpose::handshake, 0} {
   std::size_t size = value.url.capacity() + value.address.capacity();
+  for (const auto& [key, element] : value.auth)
+    size += sizeof(boost::json::key_value_pair) + key.size() + held_by(element);
   for (const auto* list : {&value.headers, &value.query})
     for (const auto& [name, text] : *list) size += sizeof(name) + sizeof(text) + name.size() + text.size();
   charge_.resize(size);
 }
 
 void kept_handshake::slim() {
-  if (value.headers.empty() && value.url.empty()) return;
+  if (value.headers.empty() && value.url.empty() && value.auth.empty()) return;
   release(value.url);
   release(value.headers);
   release(value.query);
@@ -131,6 +152,7 @@ namespace detail {
 
 void send_ack(const socket& to, std::uint64_t id, const arguments& list) {
   const auto& state = to.state();
+  hub::check_attachments(state->nsp, list);
   std::string text{"4"};
   socketio::append_ack(text, state->nsp.name(), id, list.text(), list.attachments().size());
   state->home.run([state, what = hub::frame::make(text, list.attachments())] { hub::shard::send(*state, what); });
