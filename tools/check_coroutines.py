@@ -3,8 +3,8 @@
 """A statement with `co_await` in it has no braces and no capturing lambda.
 
 GCC 12 destroys both twice: an aggregate written in place, and a lambda with captures. Name the value first, then await
-with names only. The check reads tokens, not C++, and knows no macros; it errs on the strict side, but lets a std::string
-be made in place, which is safe.
+with names only. The check reads tokens, not C++, and knows no macros; it errs on the strict side, but lets a
+std::string be made in place, which is safe.
 """
 
 import pathlib
@@ -28,7 +28,8 @@ def is_name(word):
 def starts_lambda(words, at):
     """Whether the `[` at this place opens a lambda and not a subscript."""
     before = words[at - 1] if at else ";"
-    return words[at] == "[" and not (before in (")", "]") or (is_name(before) and before not in ("return", "co_return", "co_await")))
+    is_value = before in (")", "]") or (is_name(before) and before not in ("return", "co_return", "co_await"))
+    return words[at] == "[" and not is_value
 
 
 def matching(words, at, step):

@@ -7,10 +7,10 @@ A page names the file in a link or backticks, `examples/chat/chat.cpp`, directly
 
 import pathlib
 import re
-import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import repository  # noqa: E402
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`(examples/[\w/]+\.cpp)`[^`]*```cpp\n(.*?)```", re.S)
@@ -46,11 +46,9 @@ def stale_code(text, read):
             yield f"the code shown is not that of {path}"
 
 
-def main(root=ROOT):
-    listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=root,
-                            capture_output=True, text=True, check=True)
+def main(root=repository.ROOT):
     faults = []
-    for name in sorted(name for name in listed.stdout.split("\0") if name and (root / name).exists()):
+    for name in repository.files(root, "*.md"):
         page = root / name
         faults += broken_links(root, page)
         read = lambda path: (root / path).read_text(encoding="utf-8")  # noqa: E731

@@ -16,8 +16,8 @@ LIGHT = {"encke/error.hpp", "encke/ledger.hpp"}
 
 # First match counts, so the narrow ones come first.
 FAMILIES = [
-    ("Asio coroutines", r"boost/asio/(awaitable|use_awaitable|co_spawn|detached|this_coro|post|dispatch|any_io_executor|"
-                        r"associated_executor|async_result|impl/src)\.hpp"),
+    ("Asio coroutines", r"boost/asio/(awaitable|use_awaitable|co_spawn|detached|this_coro|post|dispatch|"
+                        r"any_io_executor|associated_executor|async_result|impl/src)\.hpp"),
     ("Asio", r"boost/asio(/.*)?\.hpp"),
     ("Beast parser", r"boost/beast/http/(basic_parser|error)\.hpp"),
     ("Beast", r"boost/beast(/.*)?\.hpp"),
@@ -34,7 +34,8 @@ FAMILIES = [
     ("toml++", r"toml\+\+/.*"),
     ("hiredis", r"hiredis/.*\.h"),
     ("SIMD", r"[a-z]mmintrin\.h|immintrin\.h|arm_neon\.h"),
-    ("POSIX", r"(sys|netinet|arpa|net|linux)/\w+\.h|(unistd|fcntl|malloc|pthread|poll|signal|netdb|dirent|sched|grp|pwd|termios)\.h"),
+    ("POSIX", r"(sys|netinet|arpa|net|linux)/\w+\.h|"
+              r"(unistd|fcntl|malloc|pthread|poll|signal|netdb|dirent|sched|grp|pwd|termios)\.h"),
     ("std", r"[a-z_0-9]+"),
 ]
 

@@ -2,20 +2,20 @@
 # SPDX-License-Identifier: MIT
 """What clang-format does not see: how a file opens, how long it is, what must not stand in it.
 
-Looks at every file that git knows or would add. The list of rules is the list of functions `rule_*`; each takes a path and
-a text and gives faults as (line, words).
+Looks at every file that git knows or would add. The list of rules is the list of functions `rule_*`; each takes a path
+and a text and gives faults as (line, words).
 """
 
 import pathlib
 import re
-import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import repository  # noqa: E402
 from cpp_text import blanked  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 LONGEST = 500
+COLUMNS = 120
 LARGEST = 1024 * 1024
 SPDX = "SPDX-License-Identifier: MIT"
 
@@ -57,6 +57,13 @@ def rule_length(path, text):
     lines = text.count("\n")
     if path.suffix in SOURCES and lines > LONGEST:
         yield LONGEST, f"{lines} lines: split it along its seams"
+
+
+def rule_columns(path, text):
+    """C++ is clang-format's business."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if path.suffix in {".py", ".sh"} and len(line) > COLUMNS:
+            yield number, f"longer than {COLUMNS} columns"
 
 
 def rule_whitespace(path, text):
@@ -124,15 +131,9 @@ def faults_of(path, text):
             yield line, words
 
 
-def files(root):
-    listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
-                            capture_output=True, text=True, check=True)
-    return sorted(pathlib.PurePath(name) for name in listed.stdout.split("\0") if name and (root / name).is_file())
-
-
-def main(root=ROOT):
+def main(root=repository.ROOT):
     count = 0
-    for path in files(root):
+    for path in repository.files(root):
         if LEFT_ALONE.match(str(path)):
             continue
         data = (root / path).read_bytes()

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The golden vectors are well-formed: tests/vectors/**/*.vec.
 
-A file is blocks separated by blank lines, a block is lines `key: value`, `#` starts a comment line. Each block begins with
-a name that no other block of the same protocol has; a value has no escape or hex digit that the tests would misread.
+A file is blocks separated by blank lines, a block is lines `key: value`, `#` starts a comment line. Each block begins
+with a name that no other block of the same protocol has; a value has no escape or hex digit that the tests would
+misread.
 """
 
 import pathlib

@@ -14,6 +14,7 @@ import check_layers  # noqa: E402
 import check_style  # noqa: E402
 import check_vectors  # noqa: E402
 import run_tests  # noqa: E402
+from check_style import SPDX  # noqa: E402
 from cpp_text import blanked  # noqa: E402
 
 TABLE = """
@@ -39,8 +40,8 @@ class layers(unittest.TestCase):
             return list(check_layers.faults_in(root, self.table))
 
     def test_lets_a_layer_see_its_row(self):
-        self.assertEqual([], self.faults("src/http/a.cpp", '"http/b.hpp"', "<base/utf8.hpp>", "<encke/error.hpp>", "<vector>",
-                                         "<boost/beast/http/basic_parser.hpp>"))
+        self.assertEqual([], self.faults("src/http/a.cpp", '"http/b.hpp"', "<base/utf8.hpp>", "<encke/error.hpp>",
+                                         "<vector>", "<boost/beast/http/basic_parser.hpp>"))
         self.assertEqual([], self.faults("gateway/a.cpp", '"gateway/b.hpp"', "<encke/server.hpp>", "<spdlog/logger.h>"))
 
     def test_refuses_everything_else(self):
@@ -69,7 +70,8 @@ class vectors(unittest.TestCase):
         self.assertEqual([], self.words("# about\n\nname: a\nwire: hex 01 aF\nbody:\n\nname: b\nwire: text \\x20\n"))
 
     def test_finds_what_is_not(self):
-        for text in ["wire: text x\n", "name: a\nname: b\n", "name:\n", "name: a\nsomething\n", "name: a\nwire: hex 1 2\n",
+        for text in ["wire: text x\n", "name: a\nname: b\n", "name:\n", "name: a\nsomething\n",
+                     "name: a\nwire: hex 1 2\n",
                      "name: a\n\nname: a\n", "name: a\nbody: x \n", "name: a\nbody: \x01\n", "name: a"]:
             self.assertEqual(1, len(self.words(text)), repr(text))
 
@@ -87,7 +89,8 @@ class coroutines(unittest.TestCase):
         return list(check_coroutines.faults_of("task<int> f() {\n  int a = 1;\n  " + statement + "\n}\n"))
 
     def test_allows_names_strings_and_chains(self):
-        for statement in ["auto user = co_await store.find(query);", 'co_await s.in("a").timeout(5s).ask<bool>("x", o.total);',
+        for statement in ["auto user = co_await store.find(query);",
+                          'co_await s.in("a").timeout(5s).ask<bool>("x", o.total);',
                           "if (co_await is_there(x)) { return_it(T{1}); }", "for (auto v : co_await all()) { use(v); }",
                           "co_await run([](int a) { return a; });", "auto x = T{1}; co_await y(x);",
                           "if (a) { b(T{2}); } co_await y(x);", "co_await list[3].go(a[i]);",
@@ -97,8 +100,9 @@ class coroutines(unittest.TestCase):
             self.assertEqual([], self.faults(statement), statement)
 
     def test_refuses_braces_and_captures(self):
-        for statement in ["co_await store.find(query{.id = id});", "co_await store.find({1, 2});", "f(T{1}, co_await g());",
-                          "co_await run([x] { use(x); });", "co_await run([&] { use(a); });", "auto x = y{co_await g()};",
+        for statement in ["co_await store.find(query{.id = id});", "co_await store.find({1, 2});",
+                          "f(T{1}, co_await g());", "co_await run([x] { use(x); });",
+                          "co_await run([&] { use(a); });", "auto x = y{co_await g()};",
                           "co_await run([=](int b) mutable { use(a, b); });", "auto x = co_await g() + T{1}.value;"]:
             self.assertEqual(1, len(self.faults(statement)), statement)
 
@@ -114,15 +118,17 @@ class style(unittest.TestCase):
         self.assertEqual([], self.faults("a.cpp", "// SPDX-License-Identifier: MIT\n#include <a.hpp>\n"))
 
     def test_finds_what_it_is_for(self):
-        for path, text in [("a.cpp", "int f();\n"), ("a.hpp", self.opening + "int f();\n"), ("a.md", "x \n"), ("a.md", "x"),
+        for path, text in [("a.cpp", "int f();\n"), ("a.hpp", self.opening + "int f();\n"),
+                           ("a.md", "x \n"), ("a.md", "x"), ("a.py", f"# {SPDX}\n#{'x' * 120}\n"),
                            ("a.cpp", self.opening + "\n" * 500), ("a.cpp", self.opening + "// TO" "DO: more\n"),
                            ("a.cpp", self.opening + "#include <expected>\n"), ("a.md", "<<<<<<< here\n"),
                            ("a.md", "see /ho" "me/ann/notes\n"),
-                           ("a.cpp", self.opening + "void f(e x) { switch (x) { case e::a: { g(); } default: h(); } }\n")]:
+                           ("a.cpp", self.opening + "void f() { switch (x) { case e::a: { g(); } default: h(); }}\n")]:
             self.assertEqual(1, len(self.faults(path, text)), f"{path} {text!r}")
 
     def test_allows_default_where_the_cases_are_no_enum(self):
-        self.assertEqual([], self.faults("a.cpp", self.opening + "void f(char c) { switch (c) { case 'a': default: h(); } }\n"))
+        text = "void f(char c) { switch (c) { case 'a': default: h(); } }\n"
+        self.assertEqual([], self.faults("a.cpp", self.opening + text))
 
 
 class reading(unittest.TestCase):
@@ -139,7 +145,8 @@ class documents(unittest.TestCase):
             (root / "docs/b.md").write_text("# A `b`, and more\n")
             page = root / "docs/a.md"
             for text, count in [("[x](b.md)", 0), ("[x](b.md#a-b-and-more)", 0), ("[x](https://example.com/none)", 0),
-                                ("`[x](none.md)`", 0), ("[x](none.md)", 1), ("![x](none.png)", 1), ("[x](b.md#none)", 1)]:
+                                ("`[x](none.md)`", 0), ("[x](none.md)", 1), ("![x](none.png)", 1),
+                                ("[x](b.md#none)", 1)]:
                 page.write_text(text)
                 self.assertEqual(count, len(list(check_docs.broken_links(root, page))), text)
 
@@ -151,7 +158,8 @@ class documents(unittest.TestCase):
 
 class counting(unittest.TestCase):
     def test_counts_tap(self):
-        text = "not ok 1 - a\n  ok 2 - b # SKIP\n# tests 4\n# pass 2\n# fail 1\n# cancelled 0\n# skipped 1\n# to" "do 0\n"
+        text = ("not ok 1 - a\n  ok 2 - b # SKIP\n# tests 4\n# pass 2\n# fail 1\n"
+                "# cancelled 0\n# skipped 1\n# to" "do 0\n")
         tally = run_tests.count_tap(text)
         self.assertEqual((2, 1, ["a"]), (tally.passed, tally.skipped, tally.failed))
 

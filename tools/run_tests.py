@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Everything that must pass before landing, stage after stage, counted by test case.
 
-`./dev test` runs all stages; `--only checks e2e` some of them. A stage that fails does not stop the next. Output of each
-stage is kept in build/test/; what failed is shown at the end. The last line is `N passed, N failed`.
+`./dev test` runs all stages; `--only checks e2e` some of them. A stage that fails does not stop the next. Output of
+each stage is kept in build/test/; what failed is shown at the end. The last line is `N passed, N failed`.
 """
 
 import argparse
@@ -18,7 +18,10 @@ import sys
 import time
 import xml.etree.ElementTree as xml
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import repository  # noqa: E402
+
+ROOT = repository.ROOT
 LOGS = ROOT / "build/test"
 E2E = ROOT / "tests/e2e"
 JOBS = os.cpu_count() or 2
@@ -48,7 +51,7 @@ class Tally:
 
 
 def run(log, command, timeout, env=None, cwd=ROOT):
-    """Runs a command in a process group of its own, its output in build/test/<log>.log; its exit code, or 124 when late."""
+    """Runs a command in a process group of its own, output to build/test/<log>.log. Its exit code, or 124 if late."""
     LOGS.mkdir(parents=True, exist_ok=True)
     with open(LOGS / f"{log}.log", "a", encoding="utf-8") as out:
         print("$", *command[:6], *(["..."] if len(command) > 6 else []), file=out, flush=True)
@@ -71,25 +74,20 @@ def kill_group(process):
     process.wait()
 
 
-# --- checks ------------------------------------------------------------------------------------------------------------
-
-
-def tracked(*patterns):
-    listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+# --- checks -----------------------------------------------------------------------------------------------------------
 
 
 def checks():
     python = sys.executable
     commands = {
-        "format": ["clang-format-14", "--dry-run", "-Werror", *tracked("*.cpp", "*.hpp")],
+        "format": ["clang-format-14", "--dry-run", "-Werror", *map(str, repository.files(ROOT, "*.cpp", "*.hpp"))],
         "layers": [python, "tools/check_layers.py"],
         "vectors": [python, "tools/check_vectors.py"],
         "coroutines": [python, "tools/check_coroutines.py"],
         "style": [python, "tools/check_style.py"],
         "documents": [python, "tools/check_docs.py"],
         "checks of the checks": [python, "-m", "unittest", "discover", "-s", "tools", "-p", "*_test.py"],
-        "shell syntax": ["bash", "-n", "dev", ".ci/run", *tracked("*.sh")],
+        "shell syntax": ["bash", "-n", "dev", ".ci/run", *map(str, repository.files(ROOT, "*.sh"))],
     }
     tally = Tally()
     for name, command in commands.items():
@@ -97,7 +95,7 @@ def checks():
     return tally
 
 
-# --- C++ ---------------------------------------------------------------------------------------------------------------
+# --- C++ --------------------------------------------------------------------------------------------------------------
 
 
 def build(preset, *targets):
@@ -156,13 +154,15 @@ def built_and_tested(preset):
     return tally
 
 
-# --- end to end --------------------------------------------------------------------------------------------------------
+# --- end to end -------------------------------------------------------------------------------------------------------
 
 
 def count_tap(text):
     """Counts what `node --test` reported in TAP."""
-    found = {key: int(number) for key, number in re.findall(r"^# (pass|skipped|todo|fail|cancelled) (\d+)$", text, re.M)}
-    failed = [name.strip() for name in re.findall(r"^\s*not ok \d+ - (.*)$", text, re.M) if not re.search(r"# (SKIP|TO" "DO)", name)]
+    totals = re.findall(r"^# (pass|skipped|todo|fail|cancelled) (\d+)$", text, re.M)
+    found = {key: int(number) for key, number in totals}
+    names = re.findall(r"^\s*not ok \d+ - (.*)$", text, re.M)
+    failed = [name.strip() for name in names if not re.search(r"# (SKIP|TO" "DO)", name)]
     bad = found.get("fail", 0) + found.get("cancelled", 0)
     failed = failed[:bad] + ["(one more)"] * (bad - len(failed))
     return Tally(found.get("pass", 0), found.get("skipped", 0) + found.get("todo", 0), failed)
@@ -193,7 +193,7 @@ def e2e():
     return tally
 
 
-# --- fuzzing -----------------------------------------------------------------------------------------------------------
+# --- fuzzing ----------------------------------------------------------------------------------------------------------
 
 
 def fuzz_one(name):
@@ -201,7 +201,9 @@ def fuzz_one(name):
     grown.mkdir(parents=True, exist_ok=True)
     seeds = ROOT / "fuzz/corpus" / name
     command = [f"build/fuzz/fuzz_{name}", f"-max_total_time={FUZZ_SECONDS}", "-timeout=10", "-rss_limit_mb=2048",
-               "-print_final_stats=1", f"-artifact_prefix={LOGS}/{name}-", str(grown), *([str(seeds)] if seeds.exists() else [])]
+               "-print_final_stats=1", f"-artifact_prefix={LOGS}/{name}-", str(grown)]
+    if seeds.exists():
+        command.append(str(seeds))
     return run(f"fuzz-{name}", command, FUZZ_SECONDS + 120) == 0
 
 

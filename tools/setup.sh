@@ -15,7 +15,8 @@ missing_packages() {
     wanted=$(grep -vxE 'nodejs|npm' <<<"$wanted")
   fi
   # shellcheck disable=SC2086
-  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null | awk '$1 == "ii" || $1 == "hi" { print $2 }' || true)
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
+    awk '$1 == "installed" { print $2 }' || true)
   grep -vxFf <(printf '%s\n' "$installed" .) <<<"$wanted" || true
 }
 
@@ -28,7 +29,10 @@ install_packages() {
   missing=$(missing_packages "$1" | xargs)
   [ -n "$missing" ] || return 0
   if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || { echo "these packages are missing, and there is no sudo to install them: $missing" >&2; exit 1; }
+    if ! command -v sudo >/dev/null; then
+      echo "these packages are missing, and there is no sudo to install them: $missing" >&2
+      exit 1
+    fi
     as_root=(sudo)
   fi
   say "installing $missing"
