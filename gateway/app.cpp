@@ -22,6 +22,7 @@
 #include "gateway/door.hpp"
 #include "gateway/log.hpp"
 #include "gateway/members.hpp"
+#include "gateway/memory.hpp"
 #include "gateway/presence.hpp"
 
 namespace encke::gateway {
@@ -161,6 +162,7 @@ void reload(const config_sources& sources, server& io, logger& log, std::optiona
 }  // namespace
 
 int serve(const config& c, const config_sources& sources) {
+  const memory_watch memory;
   logger log{c.log};
   presence present;
   server io{options_of(c, log)};

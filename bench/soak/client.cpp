@@ -20,7 +20,8 @@ namespace {
 class batch {
  public:
   batch(const order& what, const client_settings& settings, const mint& tokens)
-      : what_{what},
+      : desk_{what.to.secure},
+        what_{what},
         refusals_{desk_, tokens, settings.mix, what.to},
         cycles_{desk_, tokens, what.to},
         runs_{settings.at_once} {}

@@ -17,9 +17,18 @@ enum class way_out : std::uint8_t {
   vanish,  ///< says nothing any more: the server has to notice
 };
 
+// What a client has begun when it leaves.
+enum class loose_end : std::uint8_t {
+  nothing,
+  question,    ///< one that the server asked and that gets no answer
+  attachment,  ///< an event whose attachment does not come
+  half_sent,   ///< half of a WebSocket frame, or of a POST
+};
+
 struct visit_plan {
   transport how;
   way_out leaves;
+  loose_end left;
   unsigned revision;
   unsigned salt;
   std::uint16_t port;
@@ -40,6 +49,7 @@ class visit {
     if (plan_.how == transport::upgraded) co_await upgrade();
     if (!is_open_) co_return;
     co_await get_push();
+    co_await begin_something();
     if (on_websocket_)
       co_await leave_websocket();
     else
@@ -128,9 +138,18 @@ class visit {
     take_sid();
   }
 
+  // Some join a second namespace, and some ask for one that does not exist.
   task<void> join() {
     if (plan_.revision == 4) co_await say("40");
     co_await hear(plan_.revision == 4 ? "40{" : "40");
+    if (plan_.salt % 3 == 0) {
+      co_await say("40" + std::string{second_namespace} + ",");
+      co_await hear("40" + std::string{second_namespace});
+    }
+    if (plan_.salt % 8 == 1) {
+      co_await say("40/nowhere,");
+      co_await hear("44/nowhere,");
+    }
   }
 
   task<void> upgrade() {
@@ -167,13 +186,38 @@ class visit {
   }
 
   // --- leaving ---
+  task<void> begin_something() {
+    switch (plan_.left) {
+      case loose_end::nothing: break;
+      case loose_end::question: co_await say("42[\"" + std::string{ask_event} + "\"]"); break;
+      case loose_end::attachment:
+        co_await say("451-[\"" + std::string{push_event} + R"(",{"_placeholder":true,"num":0}])");
+        break;
+      case loose_end::half_sent: co_await send_half(); break;
+    }
+  }
+
+  // Whoever means to say more has to finish what it says.
+  task<void> send_half() {
+    const bool says_more = plan_.leaves == way_out::close_frame || plan_.leaves == way_out::packet;
+    if (says_more) co_return;
+    if (on_websocket_) {
+      co_await ws_->send_half_message();
+      co_return;
+    }
+    auto post = post_request(request(false), "42[\"cut\"]");
+    post.resize(post.size() - 3);
+    co_await ws_->connect(plan_.port);
+    co_await ws_->send(std::move(post));
+  }
+
   task<void> leave_websocket() {
     switch (plan_.leaves) {
       case way_out::close_frame: co_await ws_->send_close(); break;
       case way_out::end: ws_->finish(); break;
       case way_out::reset: ws_->reset(); co_return;
       case way_out::packet:
-        if (plan_.salt % 2 == 0) co_await ws_->send_message("41");
+        if (disconnects_first()) co_await ws_->send_message("41");
         co_await ws_->send_message("1");
         break;
       case way_out::vanish: desk_.in_background(wait_to_be_missed(std::move(ws_))); co_return;
@@ -201,6 +245,9 @@ class visit {
     http_.close();
   }
 
+  // Not in the place of an attachment: that would be an error, and the server would be the one to leave.
+  [[nodiscard]] bool disconnects_first() const { return plan_.salt % 2 == 0 && plan_.left != loose_end::attachment; }
+
   task<void> begin_poll() {
     co_await reuse_or_connect();
     co_await http_.send(get_request(request(false)));
@@ -209,7 +256,7 @@ class visit {
   // The pending GET is answered when the session closes. The POST overtakes it at times: then there is no session for
   // it.
   task<void> leave_while_polling() {
-    if (plan_.salt % 2 == 0) co_await say("41");
+    if (disconnects_first()) co_await say("41");
     co_await begin_poll();
     co_await ws_->connect(plan_.port);  // a second connection; no WebSocket this time
     co_await ws_->send(post_request(request(false), "1"));
@@ -246,6 +293,7 @@ task<void> cycles::run(std::uint64_t number) {
   plan.leaves = static_cast<way_out>(take(5));
   plan.revision = 3 + take(2);
   plan.salt = static_cast<unsigned>(rest % 1000);
+  plan.left = static_cast<loose_end>(plan.salt / 2 % 4);
   plan.port = to_.open;
   plan.user = "user-" + std::to_string(number);
   auto token = mint_.good(plan.user);

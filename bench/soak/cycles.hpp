@@ -24,5 +24,8 @@ class cycles {
 /// The event that asks the server for a push, and the one that it pushes.
 inline constexpr std::string_view push_event = "push me";
 inline constexpr std::string_view pushed_event = "news";
+/// The event that has the server ask the client something, and a namespace beside "/".
+inline constexpr std::string_view ask_event = "ask me";
+inline constexpr std::string_view second_namespace = "/second";
 
 }  // namespace encke::soak

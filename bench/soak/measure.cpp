@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/soak/measure.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -15,6 +16,11 @@ std::size_t resident_bytes() {
   std::size_t whole = 0, resident = 0;
   statm >> whole >> resident;
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::size_t heap_bytes() {
+  const auto all = ::mallinfo2();
+  return all.uordblks + all.hblkhd;
 }
 
 std::size_t open_descriptors() {

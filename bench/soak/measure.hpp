@@ -12,6 +12,8 @@ namespace encke::soak {
 
 /// Bytes of the process's memory that are resident.
 [[nodiscard]] std::size_t resident_bytes();
+/// Bytes handed out by malloc and not given back, all threads together. What a thread keeps for its next use counts.
+[[nodiscard]] std::size_t heap_bytes();
 [[nodiscard]] std::size_t open_descriptors();
 /// User and system time of this process, or of another one, in seconds.
 [[nodiscard]] double processor_seconds();

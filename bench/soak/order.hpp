@@ -15,6 +15,7 @@ enum class work : std::uint8_t {
 struct places {
   std::uint16_t open = 0;    ///< takes a token in the CONNECT payload, too
   std::uint16_t strict = 0;  ///< wants it in the request
+  bool secure = false;       ///< by TLS
 };
 
 struct order {

@@ -8,6 +8,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdio>
@@ -47,6 +48,10 @@ std::size_t length_in(std::string_view head) {
 }  // namespace
 
 // --- desk ---------------------------------------------------------------------------------------------------------
+
+desk::desk(bool by_tls) : secure{by_tls} {
+  tls.set_verify_mode(boost::asio::ssl::verify_none);
+}
 
 void desk::in_background(task<void> what) {
   ++background_;
@@ -102,6 +107,16 @@ void peer::hang_up_if_late(clock::time_point now) {
 }
 
 task<void> peer::connect(std::uint16_t port) {
+  co_await connect_plain(port);
+  if (!desk_.secure) co_return;
+  tls_ = std::make_unique<boost::asio::ssl::stream<tcp::socket&>>(socket_, desk_.tls);
+  waits_since_ = clock::now();
+  const auto [error] = co_await tls_->async_handshake(boost::asio::ssl::stream_base::client, token);
+  waits_since_ = clock::time_point::max();
+  if (error) fail("TLS", error);
+}
+
+task<void> peer::connect_plain(std::uint16_t port) {
   close();
   const int on = 1;
   socket_.open(tcp::v4());
@@ -118,7 +133,8 @@ task<void> peer::connect(std::uint16_t port) {
 task<void> peer::send(std::string bytes) {
   const auto buffer = boost::asio::buffer(bytes);
   waits_since_ = clock::now();
-  const auto [error, count] = co_await boost::asio::async_write(socket_, buffer, token);
+  const auto [error, count] = tls_ ? co_await boost::asio::async_write(*tls_, buffer, token)
+                                   : co_await boost::asio::async_write(socket_, buffer, token);
   waits_since_ = clock::time_point::max();
   if (error) fail("send", error);
 }
@@ -127,7 +143,8 @@ task<bool> peer::read_some() {
   std::array<char, 4096> bytes;
   const auto buffer = boost::asio::buffer(bytes);
   waits_since_ = clock::now();
-  const auto [error, count] = co_await socket_.async_read_some(buffer, token);
+  const auto [error, count] =
+      tls_ ? co_await tls_->async_read_some(buffer, token) : co_await socket_.async_read_some(buffer, token);
   waits_since_ = clock::time_point::max();
   if (late_) throw surprise{"the server does not answer"};
   in_.append(bytes.data(), count);
@@ -204,6 +221,10 @@ task<void> peer::send_frame(char opcode, std::string payload) {
   return send(std::move(frame));
 }
 
+task<void> peer::send_half_message() {
+  return send(std::string{"\x81\xE4\0\0\0\0half", 10});
+}
+
 task<void> peer::send_message(std::string text) {
   return send_frame(1, std::move(text));
 }
@@ -229,6 +250,7 @@ void peer::finish() {
 void peer::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
+  tls_.reset();
   in_.clear();
   late_ = false;
 }

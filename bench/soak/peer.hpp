@@ -7,9 +7,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -29,6 +32,8 @@ class peer;
 
 class desk {
  public:
+  explicit desk(bool secure);
+
   boost::asio::io_context loop{1};
 
   /// A task of its own, e.g. a connection that waits for the server to give it up. Counted until it ends.
@@ -41,6 +46,8 @@ class desk {
   [[nodiscard]] boost::asio::ip::address_v4 next_source();
   void complain(std::uint64_t job, std::string_view what);
 
+  const bool secure;  ///< peers speak TLS
+  boost::asio::ssl::context tls{boost::asio::ssl::context::tls_client};
   std::uint64_t failed = 0;
   std::unordered_set<peer*> peers;
 
@@ -64,11 +71,15 @@ class peer {
   peer& operator=(const peer&) = delete;
 
   task<void> connect(std::uint16_t port);
+  /// Without the TLS that the server expects, if it does.
+  task<void> connect_plain(std::uint16_t port);
   task<void> send(std::string bytes);
   task<answer> read_answer();
   /// The next text message; WebSocket pings are skipped. A surprise if the server closes instead.
   task<std::string> read_message();
   task<void> send_message(std::string text);
+  /// A frame that promises more than it brings.
+  task<void> send_half_message();
   /// An empty close frame, or one with 1000.
   task<void> send_close();
   /// Reads on until the server closes, orderly or not.
@@ -91,6 +102,7 @@ class peer {
 
   desk& desk_;
   boost::asio::ip::tcp::socket socket_;
+  std::unique_ptr<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
   std::string in_;
   std::chrono::steady_clock::time_point waits_since_ = std::chrono::steady_clock::time_point::max();
   bool late_ = false;

@@ -160,7 +160,10 @@ task<void> refusals::come_and_reset(job j) {
   j.request.websocket = j.salt % 2 == 0;
   auto text = get_request(j.request);
   if (j.salt % 3 != 0) text.resize(1 + j.salt * 7919 % text.size());
-  co_await one.connect(j.port);
+  if (desk_.secure && j.salt % 5 == 0)
+    co_await one.connect_plain(j.port);  // no TLS where the server expects it
+  else
+    co_await one.connect(j.port);
   co_await one.send(std::move(text));
   if (j.salt % 4 == 0) {
     boost::asio::steady_timer pause{desk_.loop, std::chrono::milliseconds{2}};

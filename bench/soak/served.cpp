@@ -41,14 +41,21 @@ gateway::auth_settings auth(bool later) {
   return a;
 }
 
+task<void> ask(socket one) {
+  const auto answered = co_await one.timeout(1s).ask("question", 1);
+  if (answered) one.emit("answered", *answered);
+}
+
 }  // namespace
 
-served::served(unsigned workers, bool later)
+served::served(unsigned workers, bool later, const tls_options& files)
     : log_{warnings_only()}, io_{settings(workers, log_)}, door_{auth(later), log_} {
   door_.guard(io_);
-  gateway::welcome_members(io_, {gateway::room_settings{}, {"/"}, false}, present_, log_);
-  add_push();
+  gateway::welcome_members(io_, {gateway::room_settings{}, {"/", std::string{second_namespace}}, false}, present_,
+                           log_);
+  add_events();
   port_ = io_.listen({.address = "127.0.0.1"});
+  tls_port_ = io_.listen({.address = "127.0.0.1", .tls = files});
   thread_ = std::thread{[this] { io_.run(); }};
 }
 
@@ -58,13 +65,14 @@ served::~served() {
 }
 
 // One push to all of a user's sockets; now and then to everybody. What is returned is the ack.
-void served::add_push() {
+void served::add_events() {
   io_.of("/").on(push_event, [this](socket asking, std::string user) {
     asking.join("room of " + user);
     io_.to(gateway::user_room(gateway::room_settings{}.user, user)).emit(pushed_event, user, 1);
     if (user.ends_with("00")) io_.to(gateway::room_settings{}.house).emit(pushed_event, "everybody", 2);
     return user;
   });
+  io_.of("/").on(ask_event, ask);
 }
 
 bool served::is_quiet() const {

@@ -14,25 +14,27 @@ namespace encke::soak {
 
 class served {
  public:
-  /// Listens on a free port of 127.0.0.1 and serves. `later`: a token may come in the CONNECT payload, too.
-  served(unsigned workers, bool later);
+  /// Listens on two free ports of 127.0.0.1, one for TLS, and serves. `later`: a token may come in the CONNECT payload,
+  /// too.
+  served(unsigned workers, bool later, const tls_options&);
   served(const served&) = delete;
   served& operator=(const served&) = delete;
   ~served();
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t port(bool secure) const { return secure ? tls_port_ : port_; }
   /// Nobody is connected and nobody is counted as present.
   [[nodiscard]] bool is_quiet() const;
   [[nodiscard]] stats counts() const { return io_.stats(); }
 
  private:
-  void add_push();
+  void add_events();
 
   gateway::logger log_;
   gateway::presence present_;
   server io_;
   gateway::door door_;
   std::uint16_t port_ = 0;
+  std::uint16_t tls_port_ = 0;
   std::thread thread_;
 };
 

@@ -13,9 +13,11 @@
 #include <map>
 #include <optional>
 
+#include "bench/soak/certificate.hpp"
 #include "bench/soak/client.hpp"
 #include "bench/soak/measure.hpp"
 #include "bench/soak/served.hpp"
+#include "gateway/memory.hpp"
 
 namespace encke::soak {
 
@@ -32,6 +34,7 @@ constexpr bool is_sanitized = false;
 struct flags {
   std::uint64_t refused = 1'000'000;
   std::uint64_t cycles = 100'000;
+  std::uint64_t tls = 50'000;
   unsigned clients = 1;
   unsigned workers = 2;
   double rss_slack = 1;  // MiB
@@ -48,6 +51,7 @@ flags read(int argc, char** argv) {
   std::vector<std::string> without;
   app.add_option("--refused", given.refused, "handshakes that are refused")->capture_default_str();
   app.add_option("--cycles", given.cycles, "visits: connect, one push, leave")->capture_default_str();
+  app.add_option("--tls", given.tls, "refused handshakes over TLS, and a tenth as many visits")->capture_default_str();
   app.add_option("--clients", given.clients, "client processes")->capture_default_str()->check(CLI::Range(1, 16));
   app.add_option("--at-once", given.client.at_once, "jobs at a time in each client")->capture_default_str();
   app.add_option("--workers", given.workers, "worker threads of a server")->capture_default_str();
@@ -82,13 +86,17 @@ class soaking {
   bool run() {
     const auto before_all = ledger::snapshot();
     {
-      served open{given_.workers, true};
-      served strict{given_.workers, false};
+      const certificate made;
+      const gateway::memory_watch memory;
+      served open{given_.workers, true, made.files()};
+      served strict{given_.workers, false, made.files()};
       servers_ = {&open, &strict};
       wait_until_started();
       print_head();
-      phase("refused", work::refusals, given_.refused, 100'000);
-      phase("cycles", work::cycles, given_.cycles, 10'000);
+      phase("refused", work::refusals, given_.refused, 100'000, false);
+      phase("cycles", work::cycles, given_.cycles, 10'000, false);
+      phase("refused by TLS", work::refusals, given_.tls, 10'000, true);
+      phase("cycles by TLS", work::cycles, given_.tls / 10, 1'000, true);
     }
     const auto left = difference(ledger::snapshot(), before_all);
     judge(is_zero(left), "the ledger is zero after the servers: " + by_purpose(left));
@@ -96,7 +104,7 @@ class soaking {
   }
 
  private:
-  void phase(const char* name, work what, std::uint64_t count, std::uint64_t step) {
+  void phase(const char* name, work what, std::uint64_t count, std::uint64_t step, bool secure) {
     if (count == 0) return;
     const auto half = (count + 1) / 2;
     std::size_t rss_at_half = 0;
@@ -105,7 +113,7 @@ class soaking {
     for (std::uint64_t done = 0; done < count;) {
       const auto limit = done < half ? half : count;
       const auto now = std::min(step, limit - done);
-      batch(name, {what, {servers_[0]->port(), servers_[1]->port()}, done, now});
+      batch(name, {what, {servers_[0]->port(secure), servers_[1]->port(secure), secure}, done, now});
       done += now;
       if (done == half) rss_at_half = resident_bytes();
     }
@@ -130,21 +138,22 @@ class soaking {
     failed_ += got.failed;
     wait_until_quiet();
     char line[200];
-    std::snprintf(line, sizeof line, "%-8s %9llu %8.1f %9.1f", name,
+    std::snprintf(line, sizeof line, "%-14s %9llu %8.1f %9.1f", name,
                   static_cast<unsigned long long>(what.first + what.count), took,
                   used * 1e6 / static_cast<double>(what.count));
     print(line);
   }
 
   void print_head() {
-    std::printf("%-8s %9s %8s %9s %11s %14s %4s\n", "", "done", "seconds", "CPU us", "RSS KiB", "ledger", "fds");
+    std::printf("%-14s %9s %8s %9s %9s %9s %14s %4s\n", "", "done", "seconds", "CPU us", "RSS KiB", "heap KiB",
+                "ledger", "fds");
     print("before");
   }
 
   void print(const char* begin) const {
     const auto held = ledger::snapshot();
     const auto left = difference(held, baseline_);
-    std::printf("%-37s %11zu %8lld %5lld %4zu%s\n", begin, resident_bytes() / 1024,
+    std::printf("%-43s %9zu %9zu %8lld %5lld %4zu%s\n", begin, resident_bytes() / 1024, heap_bytes() / 1024,
                 static_cast<long long>(held.bytes()), static_cast<long long>(held.objects()), open_descriptors(),
                 is_zero(left) ? "" : ("  more than before: " + by_purpose(left)).c_str());
     std::fflush(stdout);
@@ -169,6 +178,7 @@ class soaking {
       quiet = is_quiet();
     }
     ledger_clean_ = ledger_clean_ && quiet;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1200});  // the memory watch looks once a second
   }
 
   void judge(bool good, const std::string& what) {
@@ -192,7 +202,7 @@ class soaking {
 bool load(const flags& given) {
   clients all{given.clients, given.client};
   const auto warm_up = std::max<std::uint64_t>(given.refused / 10, 1);
-  const places to{given.against, given.against};
+  const places to{given.against, given.against, false};
   auto failed = all.run({work::refusals, to, 0, warm_up}).failed;
   const auto began = clock::now();
   const auto processor = given.pid ? processor_seconds_of(given.pid) : 0;

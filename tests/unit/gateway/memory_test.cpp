@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// When freed memory goes back to the system.
+#include "gateway/memory.hpp"
+
+#include <gtest/gtest.h>
+
+namespace encke::gateway {
+namespace {
+
+using std::chrono::seconds;
+constexpr std::int64_t mib = 1024 * 1024;
+constexpr trim_rule::time_point start{seconds{1000}};
+
+TEST(trim_rule, leaves_a_growing_server_alone) {
+  trim_rule rule;
+  EXPECT_FALSE(rule.on_look(10 * mib, 0, start));
+  EXPECT_FALSE(rule.on_look(30 * mib, 20 * mib, start + seconds{60}));
+}
+
+TEST(trim_rule, gives_back_when_most_clients_are_gone) {
+  trim_rule rule;
+  EXPECT_FALSE(rule.on_look(10 * mib, 0, start));
+  EXPECT_FALSE(rule.on_look(14 * mib, 4 * mib, start + seconds{1}));
+  EXPECT_TRUE(rule.on_look(14 * mib, 1 * mib, start + seconds{2}));
+}
+
+TEST(trim_rule, is_content_with_what_cannot_be_given_back) {
+  trim_rule rule;
+  EXPECT_FALSE(rule.on_look(10 * mib, 0, start));
+  EXPECT_TRUE(rule.on_look(14 * mib, 0, start + seconds{1}));
+  rule.on_trimmed(13 * mib, 0, start + seconds{1});
+  EXPECT_FALSE(rule.on_look(13 * mib, 0, start + seconds{2}));
+  EXPECT_FALSE(rule.on_look(13 * mib, 0, start + seconds{100}));
+}
+
+TEST(trim_rule, waits_for_a_busy_server) {
+  trim_rule rule;
+  EXPECT_FALSE(rule.on_look(10 * mib, 4 * mib, start));
+  EXPECT_FALSE(rule.on_look(12 * mib, 4 * mib, start + seconds{1}));
+  EXPECT_TRUE(rule.on_look(12 * mib, 4 * mib, start + trim_rule::pause));
+}
+
+TEST(memory_watch, ends_at_once) {
+  const auto began = std::chrono::steady_clock::now();
+  { const memory_watch one; }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{900});
+}
+
+}  // namespace
+}  // namespace encke::gateway
