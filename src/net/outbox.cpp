@@ -53,6 +53,14 @@ void outbox::consume(std::size_t sent) {
   first_ = 0;
 }
 
+outbox outbox::begun() const {
+  outbox rest;
+  if (offset_ == 0) return rest;
+  rest.push(frames_[first_]);
+  rest.offset_ = offset_;
+  return rest;
+}
+
 void outbox::clear() {
   release(frames_);
   first_ = 0;

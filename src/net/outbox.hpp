@@ -32,6 +32,9 @@ class outbox {
   /// So many of the gathered bytes were sent.
   void consume(std::size_t bytes);
 
+  /// The rest of the frame that has begun to be sent; empty if none has.
+  [[nodiscard]] outbox begun() const;
+
   /// All that waits, for the answer to a poll; then `clear`.
   [[nodiscard]] std::span<const hub::frame_ptr> waiting() const { return {frames_.data() + first_, size()}; }
   void clear();

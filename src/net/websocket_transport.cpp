@@ -86,14 +86,22 @@ void websocket_transport::on_end(bool failed) {
 }
 
 void websocket_transport::leave(engineio::close_reason why) {
-  if (auto* left = std::exchange(session_, nullptr)) left->on_gone(*this, why);
+  auto* left = std::exchange(session_, nullptr);
+  if (!left) return;
+  // RFC 6455 5.4: a close frame goes behind the frame that is being sent, not into it.
+  if (left->is_current(*this)) keep(left->queue().begun(), left->form());
+  left->on_gone(*this, why);
+}
+
+void websocket_transport::keep(outbox left, wire_form form) {
+  if (!left.empty()) left_.reset(new remains{{}, std::move(left), form});
 }
 
 // --- ending -------------------------------------------------------------------------------------------------------
 
 void websocket_transport::close(outbox left, wire_form form) {
   session_ = nullptr;
-  if (!left.empty()) left_.reset(new remains{{}, std::move(left), form});
+  keep(std::move(left), form);
   finish({});
 }
 

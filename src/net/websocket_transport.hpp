@@ -47,6 +47,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   void pong(std::string_view payload);
   void on_error(websocket::error);
   void leave(engineio::close_reason);
+  void keep(outbox left, wire_form);
   void finish(std::string_view close_frame_payload);
 
   connection& connection_;
@@ -56,7 +57,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
     outbox queue;
     wire_form form;
   };
-  std::unique_ptr<remains> left_;  // of a session that is over
+  std::unique_ptr<remains> left_;  // to be sent for a session that is over
   bool closing_ = false;           // a close frame is queued: nothing else follows
 };
 
