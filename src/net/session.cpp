@@ -17,6 +17,8 @@ using engineio::revision;
 
 namespace {
 
+constexpr std::size_t most_unsent_pongs = 64;  // packets in the outbox
+
 // The JSON of a Socket.IO packet with escapes for what is beyond ASCII, which any client reads.
 std::string in_ascii(std::string_view packet) {
   const auto json = std::min(packet.find_first_of("[{\""), packet.size());
@@ -264,6 +266,8 @@ void session::act(const engineio::action& next) {
   using kind = engineio::action::kind;
   switch (next.what) {
     case kind::send:
+      // A v3 client that only pings and does not read is not answered for ever.
+      if (next.data.type == packet_type::pong && outbox_.size() > most_unsent_pongs) return;
       outbox_.push(home_.control_frame(next.data.type));
       if (current_) return flush_websocket();
       return put_off();
