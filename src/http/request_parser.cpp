@@ -154,6 +154,7 @@ void request_parser::release_used() {
 
 bool request_parser::expects_continue() const noexcept {
   return state_ == state::before_body && has_body() && unread() == 0 && message_->message.version >= 11 &&
+         (message_->framing.is_chunked || message_->framing.length <= message_->body_limit) &&
          message_->message.header_has_token("Expect", "100-continue");
 }
 

@@ -48,8 +48,8 @@ class request_parser {
   /// anything is allocated, and chunks as soon as they go past it.
   void limit_body(std::size_t bytes) noexcept { message_->body_limit = bytes; }
 
-  /// The client waits for "100 Continue" (RFC 9110 10.1.1): it said so and nothing of the body is here yet.
-  /// Ask at `head`, before the next `next`.
+  /// The client waits for "100 Continue" (RFC 9110 10.1.1): it said so, nothing of the body is here yet, and what it
+  /// announces is not refused for its size. Ask at `head`, after `limit_body` and before the next `next`.
   [[nodiscard]] bool expects_continue() const noexcept;
 
   /// Moves the message out, after `complete`.

@@ -60,6 +60,16 @@ void core::log(log_level level, std::string_view message,
   }
 }
 
+std::string words_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "not a std::exception";
+  }
+}
+
 void check_event_name(std::string_view event) {
   if (socketio::is_reserved_event(event))
     throw std::invalid_argument{"\"" + std::string{event} + "\" is a reserved event name"};

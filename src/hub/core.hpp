@@ -69,6 +69,8 @@ class core {
   bool frozen_ = false;
 };
 
+/// What an exception says, for a log.
+[[nodiscard]] std::string words_of(const std::exception_ptr&);
 /// Throws std::invalid_argument for a name that belongs to the protocol.
 void check_event_name(std::string_view event);
 /// Throws std::invalid_argument for more attachments than clients accept.

@@ -13,17 +13,9 @@ namespace {
 
 void note_exception(const socket_state& socket, std::string_view where, const std::exception_ptr& thrown) {
   socket.home.env().count(counter::handler_errors);
-  std::string_view what = "not a std::exception";
-  std::string text;
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& e) {
-    text = e.what();
-    what = text;
-  } catch (...) {
-  }
-  socket.home.owner().log(log_level::error, "exception in a handler",
-                          {{"id", socket.id}, {"nsp", socket.nsp.name()}, {"handler", where}, {"what", what}});
+  socket.home.owner().log(
+      log_level::error, "exception in a handler",
+      {{"id", socket.id}, {"nsp", socket.nsp.name()}, {"handler", where}, {"what", words_of(thrown)}});
 }
 
 template <class Call>

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t most_pieces = 64;                    // of one gathered write
 constexpr auto linger_time = std::chrono::seconds{2};      // for the peer to close after us
 constexpr std::size_t most_encrypted_at_once = 64 * 1024;  // plain bytes turned into records before they are sent
+constexpr std::size_t most_unsent_records = 256 * 1024;    // bytes, when reading makes still more
 
 }  // namespace
 
@@ -39,7 +40,7 @@ void connection::attach(worker& at) {
   }
   if (deadline_ != time_point::max()) at.wheel().arm(*this, deadline_);
   if (queued() > 0) flush_later();
-  protocol_->on_moved();
+  if (state_ == state::open) protocol_->on_moved();  // otherwise its end came while it moved
 }
 
 void connection::detach() {
@@ -90,14 +91,19 @@ void connection::decrypt(std::span<char> received) {
     sent_ = 0;
     return close_when_written();  // the alert goes out
   }
-  if (!tls_->output().empty()) flush_later();
   const auto plain = worker_->plain_scratch();
+  const auto unsent = tls_->output().size();
   while (!is_doomed) {
     const auto count = tls_->read(plain);
     if (!count) return end(count.error() != tls::error::closed);
-    if (*count == 0) return;
+    if (*count == 0) break;
     take(plain.first(*count));
   }
+  if (is_doomed || tls_->output().empty()) return;
+  // RFC 8446 4.6.3: key updates are answered, so reading may make output. Who does not read it is not waited for.
+  const auto now_unsent = tls_->output().size();
+  if (blocked_ && now_unsent > unsent && now_unsent > most_unsent_records) return end(true);
+  flush_later();
 }
 
 // The peer is gone, or will send no more.
@@ -168,13 +174,13 @@ bool connection::send_encrypted() {
     std::array<iovec, most_pieces> pieces;
     std::size_t count = 0, own = queued(), gathered = 0;
     if (own > 0) {
-      if (!tls_->write({out_.data() + sent_, own})) return abort(), false;
+      if (!tls_->write({out_.data() + sent_, own})) return end(true), false;
       release(out_);
       sent_ = 0;
     }
     count = protocol_->gather(pieces.data(), most_pieces);
     for (std::size_t i = 0; i < count && gathered < most_encrypted_at_once; ++i) {
-      if (!tls_->write({static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len})) return abort(), false;
+      if (!tls_->write({static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len})) return end(true), false;
       gathered += pieces[i].iov_len;
     }
     if (gathered > 0) protocol_->on_gathered_sent(gathered);
@@ -205,14 +211,14 @@ long connection::send(iovec* pieces, std::size_t count) {
   const auto sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
   if (sent >= 0) {
     worker_->count(counter::bytes_sent, static_cast<std::uint64_t>(sent));
+    progressed_ = true;
     return sent;
   }
   if (errno == EAGAIN || errno == EWOULDBLOCK) {
     blocked_ = true;
     return -1;
   }
-  if (state_ == state::open) protocol_->on_end(true);
-  abort();
+  end(true);
   return -1;
 }
 
@@ -229,6 +235,8 @@ void connection::update_interest() {
 void connection::close_when_written() {
   if (state_ != state::open || is_doomed) return;
   state_ = state::draining;
+  paused_ = false;  // to see the peer's end
+  progressed_ = false;
   set_deadline(worker_->now() + linger_time);
   flush_later();
 }
@@ -236,7 +244,7 @@ void connection::close_when_written() {
 void connection::on_all_sent() {
   if (tls_) {
     tls_->shutdown();
-    if (!send_tls_output()) return;
+    if (!send_tls_output()) return update_interest();
   }
   state_ = state::lingering;
   ::shutdown(fd_, SHUT_WR);
@@ -248,12 +256,11 @@ void connection::abort() {
 }
 
 void connection::shutdown() {
-  if (state_ == state::open) protocol_->on_shutdown();
+  if (state_ == state::open && !is_doomed) protocol_->on_shutdown();
 }
 
-void connection::become(std::unique_ptr<protocol> next, std::string unread) {
+void connection::become(std::unique_ptr<protocol> next) {
   worker_->retire(std::exchange(protocol_, std::move(next)));  // it is still on the stack
-  if (!unread.empty()) protocol_->on_bytes(unread);
 }
 
 // --- time ---------------------------------------------------------------------------------------------------------
@@ -270,6 +277,8 @@ void connection::clear_deadline() {
 
 void connection::on_alarm(time_point now) {
   if (is_doomed) return;
+  // The last bytes may take their time as long as the peer reads.
+  if (state_ == state::draining && std::exchange(progressed_, false)) return set_deadline(now + linger_time);
   if (state_ != state::open) return abort();
   if (tls_ && !tls_->is_established()) worker_->count(counter::tls_refused);
   protocol_->on_deadline(now);

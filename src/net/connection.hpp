@@ -38,8 +38,8 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   void close_when_written();
   /// Closes at once; what is queued is lost.
   void abort();
-  /// Another protocol takes over and is given the bytes that were read too far.
-  void become(std::unique_ptr<protocol>, std::string unread);
+  /// Another protocol takes over; the old one lives on to the end of the turn.
+  void become(std::unique_ptr<protocol>);
   /// Goes on at another worker once this turn is over; the protocol hears on_moved there.
   void move_to(worker&);
   /// One deadline, for the protocol's use.
@@ -95,7 +95,8 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   state state_ = state::open;
   interest interest_{.read = true, .write = false};
   bool paused_ = false;
-  bool blocked_ = false;  // the kernel's buffer is full
+  bool blocked_ = false;     // the kernel's buffer is full
+  bool progressed_ = false;  // something was sent since the deadline was looked at
 };
 
 }  // namespace encke::net

@@ -84,7 +84,6 @@ http_exchange::outcome http_exchange::plan_session_request() {
   }
   plan_ = plan::post;
   session_ = known;
-  if (parser_.expects_continue()) connection_.write(http::continue_line);
   return outcome::planned;
 }
 
@@ -153,9 +152,8 @@ bool http_exchange::admit(handshake& sent) {
   admission decided = encke::refuse("Internal error");
   try {
     decided = home.shared().allow_request(sent);
-  } catch (const std::exception& e) {
-    home.count(counter::handler_errors);
-    home.shared().hub->log(log_level::error, "exception in allow_request", {{"what", e.what()}});
+  } catch (...) {
+    home.note_exception("allow_request", std::current_exception());
   }
   if (decided.is_admitted()) return true;
   home.count(counter::sessions_refused);
@@ -214,13 +212,13 @@ http_exchange::outcome http_exchange::upgrade() {
     auto& opened = home.add(std::make_unique<session>(
         home, opening{asked_, std::move(*sent), connection_.peer(), connection_.is_secure()}));
     transport.serve(opened);
-    connection_.become(std::move(made), {});
+    connection_.become(std::move(made));
     opened.open_websocket(transport);
   } else {
     auto* known = home.find(asked_.sid);
     const bool probing = known->on_probe(transport, asked_.base64);
     if (probing) transport.serve(*known);
-    connection_.become(std::move(made), {});
+    connection_.become(std::move(made));
     if (!probing) transport.close();
   }
   auto unread = parser_.take_unread();

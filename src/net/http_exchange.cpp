@@ -38,7 +38,7 @@ void http_exchange::on_bytes(std::span<char> received) {
 // Whoever pipelines without reading waits for room; so does what it sends.
 void http_exchange::go_on() {
   process();
-  connection_.pause_reading(parser_.unread() > most_pipelined);
+  connection_.pause_reading(!can_take_another() && parser_.unread() > most_pipelined);
 }
 
 bool http_exchange::can_take_another() const {
@@ -61,8 +61,17 @@ void http_exchange::process() {
       continue;
     }
     if (on_head() == outcome::gone) return;
+    answer_expectation();
   }
   processing_ = false;
+}
+
+// RFC 9110 10.1.1: who waits before it sends a body is told to go on, or is answered without it.
+void http_exchange::answer_expectation() {
+  if (connection_.is_closing() || !parser_.expects_continue()) return;
+  if (plan_ != plan::answer_prepared) return connection_.write(http::continue_line);
+  keep_alive_ = false;
+  on_complete();
 }
 
 http_exchange::outcome http_exchange::on_head() {
@@ -154,7 +163,6 @@ void http_exchange::plan_plain() {
   params_ = std::move(found.params);
   parser_.limit_body(route_->options.max_body);
   connection_.set_deadline(connection_.home().now() + connection_.home().shared().options.body_timeout);
-  if (parser_.expects_continue()) connection_.write(http::continue_line);
 }
 
 http_request http_exchange::plain_request() const {
@@ -174,24 +182,24 @@ http_request http_exchange::plain_request() const {
 
 void http_exchange::call_route() {
   const auto& handler = route_->handler;
-  if (handler.now) {
-    http_response answered{.status = 500};
-    try {
-      answered = handler.now(plain_request());
-    } catch (const std::exception& e) {
-      connection_.home().count(counter::handler_errors);
-      connection_.home().shared().hub->log(log_level::error, "exception in a route", {{"what", e.what()}});
-    }
-    return answer_plain(std::move(answered));
+  auto& home = connection_.home();
+  http_response answered{.status = 500};
+  try {
+    if (handler.later) return start_route(handler.later(plain_request()));
+    answered = handler.now(plain_request());
+  } catch (...) {
+    home.note_exception("route", std::current_exception());
   }
+  answer_plain(std::move(answered));
+}
+
+void http_exchange::start_route(task<http_response> running) {
   if (!self_) self_ = std::make_shared<http_exchange*>(this);
-  auto running = handler.later(plain_request());
   auto& home = connection_.home();
   boost::asio::co_spawn(home.executor(), std::move(running),
                         [self = self_, &home](std::exception_ptr thrown, http_response answered) {
                           if (thrown) {
-                            home.count(counter::handler_errors);
-                            home.shared().hub->log(log_level::error, "exception in a route", {});
+                            home.note_exception("route", thrown);
                             answered = {.status = 500};
                           }
                           if (*self) (*self)->answer_plain(std::move(answered));
@@ -226,11 +234,15 @@ void http_exchange::on_deadline(time_point) {
 
 void http_exchange::on_moved() {
   moving_ = false;
-  if (plan_session_request() != outcome::gone) go_on();
+  processing_ = true;
+  if (plan_session_request() == outcome::gone) return;
+  answer_expectation();
+  processing_ = false;
+  go_on();
 }
 
 void http_exchange::on_all_sent() {
-  if (!busy_) go_on();
+  if (!busy_ && !processing_) go_on();
 }
 
 void http_exchange::on_shutdown() {

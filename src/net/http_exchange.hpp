@@ -66,6 +66,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void process();
   [[nodiscard]] bool can_take_another() const;
   [[nodiscard]] outcome on_head();
+  void answer_expectation();
   void on_complete();
   void on_error(http::error);
   void prepare(http::response);
@@ -77,6 +78,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   // plain routes
   void plan_plain();
   void call_route();
+  void start_route(task<http_response>);
   [[nodiscard]] http_request plain_request() const;
   void answer_plain(http_response);
 

@@ -32,6 +32,10 @@ worker::worker(service& shared, std::uint8_t number)
 
 worker::~worker() = default;
 
+void worker::abandon() {
+  loop_.shutdown();
+}
+
 void worker::run() {
   ledger::name_thread("worker " + std::to_string(number()));
   hub::shard::set_current(&shard_);
@@ -144,9 +148,10 @@ void worker::end_turn() {
   }
   for (const auto& [one, to] : std::exchange(moving_, {}))
     if (!one->is_doomed) hand_over(*one, *to);
-  retired_.clear();
-  doomed_connections_.clear();
-  doomed_sessions_.clear();
+  // Destroyed at the end of this function: destructors of what users attached may ask for another turn.
+  const auto retired = std::exchange(retired_, {});
+  const auto connections = std::exchange(doomed_connections_, {});
+  const auto sessions = std::exchange(doomed_sessions_, {});
   turn_ends_ = false;
   socket_count_.store(shard_.socket_count(), std::memory_order_relaxed);
   if (stopping_) finish_if_empty();
@@ -221,6 +226,11 @@ void worker::count(counter what, std::uint64_t by) {
 void worker::count(reason why) {
   auto& value = disconnects_[static_cast<std::size_t>(why)];
   value.store(value.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void worker::note_exception(std::string_view where, const std::exception_ptr& thrown) {
+  count(counter::handler_errors);
+  shared().hub->log(log_level::error, "exception in a handler", {{"handler", where}, {"what", hub::words_of(thrown)}});
 }
 
 void worker::add_to(stats& sum) const {

@@ -28,6 +28,10 @@ class worker final : public hub::environment {
   worker(service&, std::uint8_t number);
   ~worker();
 
+  /// After `run`: destroys what still waits on the loop, coroutines of users above all. These may hold on to other
+  /// workers, so it is done to all of them before the first is destroyed.
+  void abandon();
+
   /// Serves on the calling thread until `stop` is through.
   void run();
   /// Closes everything in order and ends `run` when all are gone, or at `deadline`. On this worker.
@@ -68,6 +72,9 @@ class worker final : public hub::environment {
   void count(counter, std::uint64_t by = 1) override;
   void count(reason) override;
 
+  /// Counts and logs what a hook or a route threw.
+  void note_exception(std::string_view where, const std::exception_ptr&);
+
   /// Any thread.
   void add_to(stats&) const;
 
@@ -84,8 +91,13 @@ class worker final : public hub::environment {
       std::string_view, std::unique_ptr<session>, std::hash<std::string_view>, std::equal_to<>,
       ledger::allocator<std::pair<const std::string_view, std::unique_ptr<session>>, ledger::purpose::session>>;
 
+  struct event_loop : boost::asio::io_context {
+    using boost::asio::execution_context::shutdown;
+    using boost::asio::io_context::io_context;
+  };
+
   service& service_;
-  boost::asio::io_context loop_{1};
+  event_loop loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> alive_{loop_.get_executor()};
   poller poller_;
   timer_wheel wheel_;

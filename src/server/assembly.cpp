@@ -28,6 +28,10 @@ assembly::assembly(options given, net::receiver_factory above) : hub_{hub_settin
   }
 }
 
+assembly::~assembly() {
+  for (auto& one : workers_) one->abandon();
+}
+
 std::uint16_t assembly::listen(const endpoint& where) {
   auto made = std::make_unique<net::listener>();
   made->internal = where.internal;

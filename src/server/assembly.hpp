@@ -21,6 +21,7 @@ class assembly {
  public:
   /// `above`: what each session gets above it.
   assembly(options, net::receiver_factory above);
+  ~assembly();
 
   /// Binds at once and returns the port. Throws std::system_error.
   std::uint16_t listen(const endpoint&);
