@@ -99,12 +99,11 @@ describe('a request is refused', () => {
     assert.deepEqual(said(await server.ask('EIO=4&transport=polling', { method: 'HEAD' })), empty(400));
   });
 
-  test('with code 3 for a control character in Origin', async () => {
+  test('for a control character in Origin already as HTTP, without a code', async () => {
     const raw = await server.raw();
     raw.send('GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\nOrigin: http://a\x01b\r\n\r\n');
     const answer = await raw.response();
-    assert.equal(answer.status, 400);
-    assert.ok(['', bad_request.text].includes(answer.text), answer.text);
+    assert.deepEqual(said(answer), empty(400));
     raw.close();
   });
 

@@ -45,7 +45,7 @@ describe('an upgrade', () => {
     const socket = await session.probe().open();
     socket.send('2probe', '5', '4a');
     assert.equal(await socket.next(), '3probe');
-    assert.match((await held.answer).text, /^[16]$/);
+    assert.equal((await held.answer).text, '1');
     assert.equal(await socket.next(), '4a');
     socket.close();
   });

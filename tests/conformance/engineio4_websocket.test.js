@@ -116,12 +116,6 @@ describe('a session ends with an empty close frame', () => {
     test(`after ${what}`, async () => {
       const socket = await server.websocket();
       socket.send(message);
-      if (message === 'b!!!!') {
-        // A lenient reader may skip what is no base64.
-        const one = await socket.next();
-        assert.ok(one.closed === 1005 || one.length === 0);
-        return socket.close();
-      }
       assert.deepEqual(await socket.closed(), { closed: 1005, reason: '' });
     });
 
