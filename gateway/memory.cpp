@@ -39,8 +39,9 @@ bool trim_rule::on_look(std::int64_t resident, std::int64_t held, time_point now
   if (resident_ < 0) on_trimmed(resident, held, now);
   peak_ = std::max(peak_, held);
   const auto slack = (resident - resident_) - (held - held_);
-  if (slack < std::max(least_slack, held / 8)) return false;
-  return held * 2 <= peak_ || now - last_ >= pause;
+  if (slack >= std::max(least_slack, held / 8)) return held * 2 <= peak_ || now - last_ >= pause;
+  // The last time was in the middle of a departure, when those who stayed a little longer held whole pages.
+  return held_ >= least_held && held * 2 <= held_;
 }
 
 void trim_rule::on_trimmed(std::int64_t resident, std::int64_t held, time_point now) {

@@ -19,6 +19,7 @@ class trim_rule {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr std::int64_t least_slack = 512 * 1024;
+  static constexpr std::int64_t least_held = 64 * 1024;
   static constexpr std::chrono::seconds pause{30};
 
   /// What is resident and what is held, both in bytes. True: it is time.

@@ -33,6 +33,16 @@ TEST(trim_rule, is_content_with_what_cannot_be_given_back) {
   EXPECT_FALSE(rule.on_look(13 * mib, 0, start + seconds{100}));
 }
 
+TEST(trim_rule, comes_back_when_the_last_have_left) {
+  trim_rule rule;
+  EXPECT_FALSE(rule.on_look(10 * mib, 0, start));
+  rule.on_trimmed(12 * mib, 300 * 1024, start + seconds{1});
+  EXPECT_FALSE(rule.on_look(12 * mib, 200 * 1024, start + seconds{2}));
+  EXPECT_TRUE(rule.on_look(12 * mib, 0, start + seconds{3}));
+  rule.on_trimmed(10 * mib, 0, start + seconds{3});
+  EXPECT_FALSE(rule.on_look(10 * mib, 0, start + seconds{4}));
+}
+
 TEST(trim_rule, waits_for_a_busy_server) {
   trim_rule rule;
   EXPECT_FALSE(rule.on_look(10 * mib, 4 * mib, start));
