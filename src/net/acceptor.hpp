@@ -15,6 +15,7 @@ class acceptor {
   acceptor(boost::asio::io_context&, service&, const std::string& address, std::uint16_t port, const listener&);
 
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] bool is_internal() const { return listener_.internal; }
   void start() { wait(); }
   void stop();
 

@@ -54,7 +54,7 @@ void worker::adopt(std::unique_ptr<connection> one) {
   connections_.push_back(std::move(one));
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
   adopted.attach(*this);
-  if (stopping_) adopted.shutdown();
+  if (stopping_ && !adopted.is_doomed && !adopted.from().internal) adopted.shutdown();
 }
 
 void worker::hand_over_later(connection& one, worker& to) {
@@ -160,6 +160,7 @@ void worker::end_turn() {
 void worker::tick() {
   const auto now_is = now();
   while (auto* due = wheel_.advance(now_is)) static_cast<alarm*>(due)->on_alarm(now_is);
+  if (stopping_) finish_if_empty();
   ticker_.expires_after(wheel_.tick());
   ticker_.async_wait([this](const boost::system::error_code& failed) {
     if (!failed) tick();
@@ -199,8 +200,10 @@ void worker::send_away(time_point last) {
   pause->async_wait([this, pause, last](const boost::system::error_code&) { send_away(last); });
 }
 
+// The first worker accepts for all, so it goes last.
 void worker::finish_if_empty() {
-  if (connections_.empty()) loop_.stop();
+  const bool others_left = number() != 0 || service_.connections.load(std::memory_order_relaxed) == 0;
+  if (connections_.empty() && others_left) loop_.stop();
 }
 
 void worker::drop_everything() {

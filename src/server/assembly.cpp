@@ -71,7 +71,8 @@ void assembly::stop(std::chrono::milliseconds drain) {
   service_.stopping = true;
   const auto deadline = clock::now() + drain;
   workers_.front()->post([this] {
-    for (auto& one : acceptors_) one->stop();
+    for (auto& one : acceptors_)
+      if (!one->is_internal()) one->stop();  // whoever watches the server may ask until the end
   });
   for (auto& one : workers_) one->post([worker = one.get(), deadline] { worker->stop(deadline); });
 }

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import net from 'node:net';
 import tls from 'node:tls';
 import { call_api, connect, good_token, newest, next, Process, SECRET, transports, until, WAIT, gateway } from './support.js';
 
@@ -134,4 +135,20 @@ test('TLS: certificates change on SIGHUP, and nobody is dropped', async (t) => {
   process.kill(server.pid, 'SIGHUP');
   await until(() => /not reloaded/.test(server.output), 'the complaint');
   assert.match((await look()).name, /^second-/, 'a bad certificate changes nothing');
+});
+
+test('while it leaves, the internal listener says that it is not ready', async (t) => {
+  const server = await start(t);
+  const { port } = new URL(server.url);
+  // A client that hears of the end and does not go holds the server back for as long as it lingers.
+  const stubborn = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  t.after(() => stubborn.destroy());
+  stubborn.write(`GET /socket.io/?EIO=4&transport=websocket&token=${token} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n` +
+    'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
+  await next(stubborn, 'data');
+  assert.equal(await status(`${server.api}/readyz`), 200);
+  process.kill(server.pid, 'SIGTERM');
+  await until(async () => (await status(`${server.api}/readyz`)) === 503, 'the answer 503');
+  stubborn.destroy();
+  await server.stop();
 });
