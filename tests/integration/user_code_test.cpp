@@ -49,7 +49,7 @@ TEST(user_code, coroutines_may_wait_for_other_workers_when_the_server_goes) {
   o.threads = 3;
   server_fixture at{o};
   at.io().route("GET", "/ask", [&](http_request) -> task<http_response> {
-    boost::asio::steady_timer pause{co_await boost::asio::this_coro::executor, 300ms};
+    boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor, 300ms);
     co_await pause.async_wait(boost::asio::use_awaitable);  // now the other workers have stopped
     co_await at.root().everyone().fetch();
     co_return http_response{};
