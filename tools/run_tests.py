@@ -25,7 +25,7 @@ ROOT = repository.ROOT
 LOGS = ROOT / "build/test"
 E2E = ROOT / "tests/e2e"
 JOBS = os.cpu_count() or 2
-FUZZ_SECONDS = int(os.environ.get("ENCKE_FUZZ_SECONDS", "20"))
+FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "20"))
 
 
 class Tally:
@@ -169,9 +169,8 @@ def count_tap(text):
 
 
 def e2e():
+    """Every script of package.json that runs tests, against build/dev."""
     scripts = json.loads((E2E / "package.json").read_text(encoding="utf-8"))["scripts"]
-    env = {"ENCKE_BUILD": str(ROOT / "build/dev"), "ENCKE_GATEWAY": str(ROOT / "build/dev/encke"),
-           "ENCKE_REFERENCE": str(ROOT / "build/dev/examples/reference")}
     tally = Tally()
     for name, command in scripts.items():
         prefix = "node --test "
@@ -184,7 +183,7 @@ def e2e():
         reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap",
                      f"--test-reporter-destination={tap}"]
         shell = " ".join(["exec node --test", *reporters, command.removeprefix(prefix)])
-        code = run(log, ["bash", "-c", shell], 420, env, E2E)
+        code = run(log, ["bash", "-c", shell], 420, cwd=E2E)
         cases = count_tap(tap.read_text(encoding="utf-8")) if tap.exists() else Tally()
         if not cases.failed and (code != 0 or cases.passed == 0):
             cases.failed.append(f"ended badly ({code})")
