@@ -234,6 +234,7 @@ def main():
     parser = argparse.ArgumentParser(description="Runs the stages and counts their test cases.")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES), metavar="STAGE")
     stages = parser.parse_args().only
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # as Ctrl-C does: what runs is ended, too
     for old in [*LOGS.glob("*.log"), *LOGS.glob("*.tap")]:
         old.unlink()
     total = Tally()
