@@ -43,7 +43,8 @@ void client::take(result<std::optional<socketio::packet>, socketio::error> decod
     return;
   }
   home_.env().count(counter::packets_invalid);
-  home_.owner().log(log_level::debug, "invalid packet", {{"sid", sid_}, {"error", to_string(decoded.error())}});
+  home_.owner().log(log_level::debug, "invalid packet",
+                    {{"session", logged_sid()}, {"error", to_string(decoded.error())}});
   link_.close(reason::forced_close);
 }
 
@@ -163,7 +164,7 @@ void client::on_disconnect(const socketio::packet& received) {
 
 void client::close_for_bad_state(std::string_view what) {
   home_.env().count(counter::packets_invalid);
-  home_.owner().log(log_level::debug, "invalid state", {{"sid", sid_}, {"error", what}});
+  home_.owner().log(log_level::debug, "invalid state", {{"session", logged_sid()}, {"error", what}});
   link_.close(reason::forced_server_close);
 }
 
@@ -221,6 +222,11 @@ socket_state* client::find(std::string_view nsp) const {
   for (const auto& socket : sockets_)
     if (socket->nsp.name() == nsp) return socket.get();
   return nullptr;
+}
+
+// A session's id is a bearer secret: its beginning is enough to tell lines of a log apart.
+std::string_view client::logged_sid() const {
+  return sid_.substr(0, 8);
 }
 
 void client::send_text(const std::string& engine_text) {

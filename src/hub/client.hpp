@@ -60,6 +60,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   [[nodiscard]] socket_state* find(std::string_view nsp) const;
   [[nodiscard]] std::string id_in(const nsp_core&) const;
   [[nodiscard]] std::shared_ptr<kept_handshake> handshake_with_auth(const socketio::packet&);
+  [[nodiscard]] std::string_view logged_sid() const;
   void send_text(const std::string& engine_text);
 
   shard& home_;

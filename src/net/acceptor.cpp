@@ -79,7 +79,9 @@ void acceptor::deal_out(int fd, const sockaddr_storage& from) {
   service_.connections.fetch_add(1, std::memory_order_relaxed);
   here.count(counter::connections_accepted);
   auto made = std::make_unique<connection>(fd, peer_address{from}, listener_);
-  auto& to = *service_.workers[next_++ % service_.workers.size()];
+  // While stopping the other workers may be gone already, and what comes is only asked how things are.
+  const bool stopping = service_.stopping.load(std::memory_order_relaxed);
+  auto& to = stopping ? here : *service_.workers[next_++ % service_.workers.size()];
   if (&to == &here) return to.adopt(std::move(made));
   to.post([&to, made = std::move(made)]() mutable { to.adopt(std::move(made)); });
 }
