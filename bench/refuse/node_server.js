@@ -4,7 +4,7 @@
 // socket.io sees the request at all, which is the least that Node can do. Tokens are checked by jsonwebtoken if it is
 // installed in --modules, else with node:crypto alone.
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -36,7 +36,7 @@ function verify_by_hand(token) {
   const [header, payload, signature] = token.split('.');
   if (!signature) throw new Error('jwt malformed');
   if (JSON.parse(Buffer.from(header, 'base64url')).alg !== 'HS256') throw new Error('invalid algorithm');
-  const made = createHmac('sha256', flags.secret).update(`${header}.${payload}`).digest();
+  const made = createHmac('sha256', key).update(`${header}.${payload}`).digest();
   const sent = Buffer.from(signature, 'base64url');
   if (sent.length !== made.length || !timingSafeEqual(sent, made)) throw new Error('invalid signature');
   const claims = JSON.parse(Buffer.from(payload, 'base64url'));
@@ -46,8 +46,9 @@ function verify_by_hand(token) {
   return claims;
 }
 
+const key = createSecretKey(Buffer.from(flags.secret));
 const verify = jsonwebtoken
-  ? (token) => jsonwebtoken.verify(token, flags.secret, { algorithms: ['HS256'], clockTolerance: 30 })
+  ? (token) => jsonwebtoken.verify(token, key, { algorithms: ['HS256'], clockTolerance: 30 })
   : verify_by_hand;
 
 function token_in(request) {
