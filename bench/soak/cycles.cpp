@@ -107,19 +107,11 @@ class visit {
   }
 
   // --- coming ---
-  void take_sid() {
-    constexpr std::string_view name = R"("sid":")";
-    const auto at = heard_.find(name);
-    if (at == heard_.npos) throw surprise{"no sid in: " + heard_};
-    const auto begin = at + name.size();
-    sid_ = heard_.substr(begin, heard_.find('"', begin) - begin);
-  }
-
   task<void> open_websocket() {
     co_await switch_protocols();
     on_websocket_ = true;
     heard_ = co_await ws_->read_message();
-    take_sid();
+    sid_ = sid_in(heard_);
   }
 
   task<void> switch_protocols() {
@@ -135,7 +127,7 @@ class visit {
     auto opened = co_await http_.read_answer();
     if (opened.status != 200) throw surprise{"handshake answered " + opened.head + opened.body};
     heard_ = std::move(opened.body);
-    take_sid();
+    sid_ = sid_in(heard_);
   }
 
   // Some join a second namespace, and some ask for one that does not exist.

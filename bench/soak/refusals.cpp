@@ -17,15 +17,6 @@ std::string connect_packet(std::string_view token) {
   return token.empty() ? "40" : R"(40{"token":")" + std::string{token} + R"("})";
 }
 
-// The value of "sid" in an open packet.
-std::string sid_in(std::string_view text) {
-  constexpr std::string_view name = R"("sid":")";
-  const auto at = text.find(name);
-  if (at == text.npos) throw surprise{"no sid in: " + std::string{text}};
-  const auto begin = at + name.size();
-  return std::string{text.substr(begin, text.find('"', begin) - begin)};
-}
-
 }  // namespace
 
 std::string_view to_string(way w) noexcept {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bench/soak/requests.hpp"
 
+#include <stdexcept>
+
 namespace encke::soak {
 
 namespace {
@@ -44,6 +46,14 @@ std::string post_request(const wish& w, std::string_view packet) {
   text +=
       "Content-Type: text/plain;charset=UTF-8\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   return text;
+}
+
+std::string sid_in(std::string_view answered) {
+  constexpr std::string_view name = R"("sid":")";
+  const auto at = answered.find(name);
+  if (at == answered.npos) throw std::runtime_error{"no sid in: " + std::string{answered}};
+  const auto begin = at + name.size();
+  return std::string{answered.substr(begin, answered.find('"', begin) - begin)};
 }
 
 }  // namespace encke::soak

@@ -23,5 +23,7 @@ struct wish {
 [[nodiscard]] std::string get_request(const wish&);
 /// A POST of one packet to a session.
 [[nodiscard]] std::string post_request(const wish&, std::string_view packet);
+/// The session's id in the answer to a handshake; throws std::runtime_error if there is none.
+[[nodiscard]] std::string sid_in(std::string_view answered);
 
 }  // namespace encke::soak
