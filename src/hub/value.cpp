@@ -4,6 +4,8 @@
 #include <encke/handler.hpp>
 #include <encke/value.hpp>
 #include <hub/value.hpp>
+#include <socketio/json_read.hpp>
+#include <socketio/json_text.hpp>
 #include <socketio/json_write.hpp>
 
 namespace encke {
@@ -12,9 +14,11 @@ namespace hub {
 
 namespace {
 
+constexpr std::size_t deepest = 512;
+
 boost::json::parse_options options() {
   boost::json::parse_options o;
-  o.max_depth = 512;
+  o.max_depth = deepest;
   return o;
 }
 
@@ -23,8 +27,11 @@ boost::json::parse_options options() {
 std::optional<boost::json::value> parse_json(std::string_view text) {
   boost::system::error_code failed;
   auto value = boost::json::parse(text, failed, {}, options());
-  if (failed) return std::nullopt;
-  return value;
+  if (!failed) return value;
+  // JSON.stringify writes lone surrogates as escapes, which no value of Boost.JSON can hold.
+  if (!socketio::check_json(text, deepest)) return std::nullopt;
+  const auto replaced = socketio::replace_lone_surrogates(text);
+  return replaced ? parse_json(*replaced) : std::nullopt;
 }
 
 void append_json(std::string& out, const boost::json::value& value) {
@@ -108,8 +115,9 @@ boost::json::array parse_arguments(std::string_view args) {
   if (!failed && !args.empty()) parser.write(args.data(), args.size(), failed);
   if (!failed) parser.write("]", 1, failed);
   if (!failed) parser.finish(failed);
-  if (failed) return {};
-  return std::move(parser.release().get_array());
+  if (!failed) return std::move(parser.release().get_array());
+  auto repaired = hub::parse_json("[" + std::string{args} + "]");
+  return repaired ? std::move(repaired->get_array()) : boost::json::array{};
 }
 
 }  // namespace detail

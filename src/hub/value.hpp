@@ -9,7 +9,7 @@
 
 namespace encke::hub {
 
-/// Nothing if the text is not JSON (or has escapes of lone surrogates, which no value can hold).
+/// Nothing if the text is not JSON. Escapes of lone surrogates, which no value can hold, become U+FFFD.
 [[nodiscard]] std::optional<boost::json::value> parse_json(std::string_view text);
 /// Appends a value without whitespace, numbers as JavaScript writes them.
 void append_json(std::string& out, const boost::json::value&);
