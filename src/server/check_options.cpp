@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <server/check_options.hpp>
 
+#include <server/settings_of.hpp>
 #include <stdexcept>
 
 namespace encke {
@@ -14,7 +15,8 @@ void check_options(const options& given) {
   };
   using namespace std::chrono_literals;
   require(given.threads <= 255, "threads: at most 255");
-  require(given.path.starts_with('/') && given.path.size() > 1, "path: begins with / and is not / itself");
+  require(given.path.starts_with('/') && trimmed_path(given.path).size() > 1,
+          "path: begins with / and is not / itself");
   require(given.ping_interval > 0ms, "ping_interval: more than 0");
   require(given.ping_timeout > 0ms, "ping_timeout: more than 0");
   require(given.upgrade_timeout > 0ms, "upgrade_timeout: more than 0");
