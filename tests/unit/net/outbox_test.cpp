@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include <net/outbox.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <random>
+
+namespace encke::net {
+namespace {
+
+std::string gathered(outbox& box, std::size_t most = 64, wire_form form = {}) {
+  std::array<iovec, 64> pieces;
+  std::string all;
+  const auto count = box.gather(pieces.data(), most, form);
+  for (std::size_t i = 0; i < count; ++i) all.append(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
+  return all;
+}
+
+TEST(outbox, holds_no_memory_when_empty) {
+  const auto before = ledger::snapshot().bytes();
+  outbox box;
+  for (int i = 0; i < 100; ++i) box.push(hub::frame::make("4hello"));
+  EXPECT_GT(ledger::snapshot().bytes(), before);
+  box.consume(100 * 8);
+  EXPECT_TRUE(box.empty());
+  EXPECT_EQ(ledger::snapshot().bytes(), before);
+}
+
+TEST(outbox, gives_frames_in_order_from_any_place) {
+  outbox box;
+  std::string all;
+  for (int i = 0; i < 20; ++i) {
+    const auto frame = hub::frame::make("4message " + std::to_string(i));
+    box.push(frame);
+    all += frame->websocket_bytes();
+  }
+  std::minstd_rand random{1};
+  std::string sent;
+  while (!box.empty()) {
+    const auto next = gathered(box);
+    const auto size = std::min<std::size_t>(1 + random() % 30, next.size());
+    sent += next.substr(0, size);
+    box.consume(size);
+  }
+  EXPECT_EQ(sent, all);
+  EXPECT_EQ(box.bytes(), 0U);
+}
+
+TEST(outbox, gathers_no_more_pieces_than_asked_for) {
+  outbox box;
+  for (int i = 0; i < 5; ++i) box.push(hub::frame::make("4x"));
+  EXPECT_EQ(gathered(box, 2),
+            "\x81\x02"
+            "4x\x81\x02"
+            "4x");
+}
+
+TEST(outbox, puts_a_frame_before_all_that_have_not_begun) {
+  outbox box;
+  box.push(hub::frame::make("4a"));
+  box.push(hub::frame::make("4b"));
+  box.push_first(hub::frame::make("4c"));
+  EXPECT_EQ(box.waiting().front()->text(), "4c");
+  box.consume(1);
+  box.push_first(hub::frame::make("4d"));
+  EXPECT_EQ(box.waiting()[0]->text(), "4c");
+  EXPECT_EQ(box.waiting()[1]->text(), "4d");
+}
+
+TEST(outbox, counts_bytes_and_frames) {
+  outbox box;
+  box.push(hub::frame::make("4abc"));
+  box.push(hub::frame::make(std::string(200, '4')));
+  EXPECT_EQ(box.size(), 2U);
+  EXPECT_EQ(box.bytes(), 6U + 204U);
+  box.consume(6);
+  EXPECT_EQ(box.size(), 1U);
+  EXPECT_EQ(box.bytes(), 204U);
+  box.clear();
+  EXPECT_TRUE(box.empty());
+  EXPECT_EQ(box.bytes(), 0U);
+}
+
+TEST(outbox, recodes_attachments_for_old_and_for_text_clients) {
+  const std::vector<std::string> attachments{"\x01\x02"};
+  const auto frame = hub::frame::make("451-[]", attachments);
+  using engineio::revision;
+  const auto form = [&](revision rev, bool base64) {
+    outbox box;
+    box.push(frame);
+    const auto bytes = gathered(box, 64, {rev, base64});
+    EXPECT_EQ(box.bytes(), bytes.size());
+    box.consume(bytes.size());
+    EXPECT_TRUE(box.empty());
+    return bytes.substr(8);
+  };
+  EXPECT_EQ(form(revision::v4, false), "\x82\x02\x01\x02");
+  EXPECT_EQ(form(revision::v4, true),
+            "\x81\x05"
+            "bAQI=");
+  EXPECT_EQ(form(revision::v3, false), "\x82\x03\x04\x01\x02");
+  EXPECT_EQ(form(revision::v3, true),
+            "\x81\x06"
+            "b4AQI=");
+}
+
+TEST(outbox, keeps_only_the_rest_of_what_has_begun) {
+  outbox box;
+  box.push(hub::frame::make("4abc"));
+  box.push(hub::frame::make("4def"));
+  EXPECT_TRUE(box.begun().empty());
+  box.consume(3);
+  auto rest = box.begun();
+  EXPECT_EQ(gathered(rest), "abc");
+}
+
+}  // namespace
+}  // namespace encke::net
