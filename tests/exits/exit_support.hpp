@@ -24,12 +24,19 @@ inline constexpr std::array every_websocket{way{.by = carrier::websocket, .eio =
                                             way{.by = carrier::websocket, .eio = 3},
                                             way{.by = carrier::websocket, .eio = 4, .tls = true}};
 
-inline std::string name_of(const testing::TestParamInfo<way>& info) { return info.param.name(); }
+inline void PrintTo(const way& how, std::ostream* out) {
+  *out << how.name();
+}
+inline std::string name_of(const testing::TestParamInfo<way>& info) {
+  return info.param.name();
+}
 
-/// Old clients are let in.
+/// Old clients are let in, and a session that nobody polls any more ends soon.
 inline options exit_options() {
   auto o = test_options();
   o.allow_eio3 = true;
+  o.ping_interval = 1500ms;
+  o.ping_timeout = 1500ms;
   return o;
 }
 

@@ -146,7 +146,8 @@ TEST_F(slow_exit, post_that_never_ends_closes_its_session) {
 // --- pipelining ---------------------------------------------------------------------------------------------------
 
 TEST_F(http_exit, pipelined_requests_then_gone) {
-  at.server.io().route("GET", "/large", [](const http_request&) { return http_response{.body = std::string(100'000, 'x')}; });
+  at.server.io().route("GET", "/large",
+                       [](const http_request&) { return http_response{.body = std::string(100'000, 'x')}; });
   at.serve();
   for (const bool reset : {false, true}) {
     scripted_peer peer{at.port()};
@@ -159,7 +160,8 @@ TEST_F(http_exit, pipelined_requests_then_gone) {
 }
 
 TEST_F(http_exit, pipelined_requests_whose_answers_nobody_reads_wait_for_room) {
-  at.server.io().route("GET", "/large", [](const http_request&) { return http_response{.body = std::string(1'000'000, 'x')}; });
+  at.server.io().route("GET", "/large",
+                       [](const http_request&) { return http_response{.body = std::string(1'000'000, 'x')}; });
   at.serve();
   const auto held = [] { return ledger::snapshot()[ledger::purpose::response].bytes; };
   scripted_peer peer{at.port(), 4096};
@@ -182,14 +184,15 @@ TEST_F(http_exit, pipelined_requests_are_all_answered_in_order) {
   std::string requests;
   for (int i = 0; i < 300; ++i) requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   peer.send(requests);
-  for (int i = 0; i < 300; ++i) ASSERT_EQ(peer.read_answer().body.substr(0, std::to_string(i).size() + 1), std::to_string(i) + ".");
+  for (int i = 0; i < 300; ++i)
+    ASSERT_EQ(peer.read_answer().body.substr(0, std::to_string(i).size() + 1), std::to_string(i) + ".");
 }
 
 TEST_F(http_exit, gone_while_a_route_is_being_answered) {
   std::atomic<bool> entered = false, leave = false;
   at.server.io().route("GET", "/slow", [&](http_request) -> task<http_response> {
     entered = true;
-    boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
     while (!leave) {
       timer.expires_after(5ms);
       co_await timer.async_wait(boost::asio::use_awaitable);

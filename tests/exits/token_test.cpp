@@ -7,9 +7,9 @@
 namespace encke::test {
 namespace {
 
-constexpr std::array every_refusal{jwt::refusal::missing,       jwt::refusal::malformed,      jwt::refusal::bad_signature,
-                                   jwt::refusal::expired,       jwt::refusal::not_yet_valid,  jwt::refusal::wrong_issuer,
-                                   jwt::refusal::wrong_audience, jwt::refusal::invalid_user};
+constexpr std::array every_refusal{
+    jwt::refusal::missing,       jwt::refusal::malformed,    jwt::refusal::bad_signature,  jwt::refusal::expired,
+    jwt::refusal::not_yet_valid, jwt::refusal::wrong_issuer, jwt::refusal::wrong_audience, jwt::refusal::invalid_user};
 
 jwt::options token_options(std::string_view lookup) {
   jwt::options o;
@@ -27,7 +27,9 @@ std::string token_for(jwt::refusal why, jwt::options o) {
   switch (why) {
     case jwt::refusal::missing: return {};
     case jwt::refusal::malformed: return "no-token";
-    case jwt::refusal::bad_signature: o.secret = "another-secret-0123456789-0123456789-0123"; return with("{" + good + "}");
+    case jwt::refusal::bad_signature:
+      o.secret = "another-secret-0123456789-0123456789-0123";
+      return with("{" + good + "}");
     case jwt::refusal::expired: return jwt::mint(o, "ann", -1h, "{" + good + "}", now);
     case jwt::refusal::not_yet_valid: return with("{" + good + R"(,"nbf":4102444800})");
     case jwt::refusal::wrong_issuer: return with(R"({"iss":"somebody","aud":"the-gateway"})");
@@ -54,9 +56,9 @@ TEST_P(token_refused_at_the_door, leaves_nothing) {
   const auto& given = GetParam();
   scripted_peer peer{at.port()};
   const auto token = token_for(given.why, token_options("query:token"));
-  const std::string target = "/socket.io/?EIO=4&transport=" +
-                             std::string{given.by == carrier::polling ? "polling" : "websocket"} +
-                             (token.empty() ? "" : "&token=" + token);
+  const std::string target =
+      "/socket.io/?EIO=4&transport=" + std::string{given.by == carrier::polling ? "polling" : "websocket"} +
+      (token.empty() ? "" : "&token=" + token);
   const std::string headers = given.keep_alive ? "" : "Connection: close\r\n";
   for (int i = 0; i < (given.keep_alive && given.by == carrier::polling ? 3 : 1); ++i) {
     const auto answer = given.by == carrier::polling ? peer.request("GET", target, {}, headers) : peer.upgrade(target);
@@ -81,9 +83,9 @@ std::vector<at_the_door> every_door() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(each, token_refused_at_the_door, testing::ValuesIn(every_door()), [](const auto& info) {
-  return std::string{jwt::code_of(info.param.why)} + (info.param.by == carrier::polling ? "_polling" : "_websocket") +
-         (info.param.keep_alive ? "" : "_without_keep_alive");
+INSTANTIATE_TEST_SUITE_P(each, token_refused_at_the_door, testing::ValuesIn(every_door()), [](const auto& of) {
+  return std::string{jwt::code_of(of.param.why)} + (of.param.by == carrier::polling ? "_polling" : "_websocket") +
+         (of.param.keep_alive ? "" : "_without_keep_alive");
 });
 
 // --- in the CONNECT packet ------------------------------------------------------------------------------------------
@@ -122,8 +124,8 @@ std::vector<in_connect> every_connect() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(each, token_refused_in_connect, testing::ValuesIn(every_connect()), [](const auto& info) {
-  return std::string{jwt::code_of(info.param.why)} + "_" + info.param.how.name();
+INSTANTIATE_TEST_SUITE_P(each, token_refused_in_connect, testing::ValuesIn(every_connect()), [](const auto& of) {
+  return std::string{jwt::code_of(of.param.why)} + "_" + of.param.how.name();
 });
 
 }  // namespace

@@ -25,6 +25,7 @@ struct way {
   unsigned eio = 4;
   bool tls = false;
 
+  friend bool operator==(const way&, const way&) = default;
   [[nodiscard]] std::string name() const {
     return std::string{by == carrier::polling ? "polling" : "websocket"} + "_eio" + std::to_string(eio) +
            (tls ? "_tls" : "");
@@ -44,6 +45,19 @@ class engine_client {
     else
       open_websocket(headers);
   }
+
+  engine_client(engine_client&&) = default;
+  engine_client& operator=(engine_client&&) = delete;
+  /// A poller says goodbye, so that its session does not wait for it; a WebSocket just closes.
+  ~engine_client() {
+    if (!wire_ || how_.by == carrier::websocket || vanishes_) return;
+    try {
+      (void)post(payload({"1"}));
+    } catch (const std::runtime_error&) {
+    }
+  }
+  /// At its end the client is silent, as one that lost its network.
+  void vanish() { vanishes_ = true; }
 
   [[nodiscard]] const std::string& sid() const { return sid_; }
   [[nodiscard]] const std::string& open_packet() const { return open_packet_; }
@@ -67,7 +81,8 @@ class engine_client {
       const bool binary = one.starts_with('b');
       std::string data{binary && how_.eio == 3 ? "\x04" : ""};
       data += binary ? one.substr(1) : one;
-      websocket::append_masked_frame(bytes, binary ? websocket::opcode::binary : websocket::opcode::text, data, 0x01020304);
+      websocket::append_masked_frame(bytes, binary ? websocket::opcode::binary : websocket::opcode::text, data,
+                                     0x01020304);
     }
     wire().send(bytes);
   }
@@ -95,7 +110,8 @@ class engine_client {
 
   /// Joins a namespace; the answer, e.g. `40{"sid":"..."}`. Clients of EIO 3 are in "/" without asking.
   std::string join(std::string_view nsp = "/", std::string_view auth = {}) {
-    if (how_.eio == 4 || nsp != "/") send("40" + (nsp == "/" ? std::string{} : std::string{nsp} + ",") + std::string{auth});
+    if (how_.eio == 4 || nsp != "/")
+      send("40" + (nsp == "/" ? std::string{} : std::string{nsp} + ",") + std::string{auth});
     return receive_message();
   }
 
@@ -189,13 +205,14 @@ class engine_client {
     if (next.kind == websocket::opcode::binary) return "b" + next.payload.substr(how_.eio == 3 ? 1 : 0);
     if (next.payload.starts_with('b')) {
       std::string packet{"b"};
-      return base64::decode(std::string_view{next.payload}.substr(how_.eio == 3 ? 2 : 1), packet) ? packet : "bad base64";
+      return base64::decode(std::string_view{next.payload}.substr(how_.eio == 3 ? 2 : 1), packet) ? packet
+                                                                                                  : "bad base64";
     }
     return next.payload;
   }
   void store(std::string_view body, bool binary) {
-    engineio::payload_decoder decoder{
-        revision(), binary ? engineio::payload_form::binary : engineio::payload_form::text, body};
+    engineio::payload_decoder decoder{revision(),
+                                      binary ? engineio::payload_form::binary : engineio::payload_form::text, body};
     for (;;) {
       const auto next = decoder.next();
       if (!next) throw std::runtime_error{"bad payload from the server: " + std::string{body}};
@@ -218,6 +235,7 @@ class engine_client {
   std::unique_ptr<scripted_peer> wire_;
   std::unique_ptr<scripted_peer> posts_;
   std::deque<std::string> arrived_;
+  bool vanishes_ = false;
 };
 
 }  // namespace encke::test

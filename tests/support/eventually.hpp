@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Waiting in tests: for a condition, with a deadline far beyond what it takes when all is well. Tests wait for what they
-// expect and never for time to pass.
+// Waiting in tests: for a condition, with a deadline far beyond what it takes when all is well. Tests wait for what
+// they expect and never for time to pass.
 #pragma once
 
 #include <chrono>

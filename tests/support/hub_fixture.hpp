@@ -102,9 +102,7 @@ class manual_client {
       : worker_{at}, sid_{"sid-of-the-session01"}, client_{at.shard(), link, spoken, sid_, std::move(sent)} {
     client_.on_open();
   }
-  ~manual_client() {
-    end(reason::transport_close);
-  }
+  ~manual_client() { end(reason::transport_close); }
 
   /// A message arrives; the link's wish to close is granted, as a session would.
   void says(std::string_view text) {
@@ -190,10 +188,9 @@ class hub_fixture {
   /// Starts a coroutine on a worker; its value is put into `into` when it has one.
   template <class Value>
   void start(task<Value> running, std::optional<Value>& into, std::size_t at = 0) {
-    boost::asio::co_spawn(worker(at).executor(), std::move(running),
-                          [&into](std::exception_ptr thrown, Value value) {
-                            if (!thrown) into = std::move(value);
-                          });
+    boost::asio::co_spawn(worker(at).executor(), std::move(running), [&into](std::exception_ptr thrown, Value value) {
+      if (!thrown) into = std::move(value);
+    });
     run();
   }
 

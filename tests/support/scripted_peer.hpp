@@ -20,7 +20,7 @@
 namespace encke::test {
 
 struct http_answer {
-  unsigned status = 0;  // 0: the connection ended before an answer
+  unsigned status = 0;                                       // 0: the connection ended before an answer
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
 
@@ -111,9 +111,10 @@ class scripted_peer : public tcp_peer {
       }
     }
   }
-  /// The payload of the next message, which is to be text; "closed CODE" or "ended" if it is not.
+  /// The payload of the next message that is no heartbeat ("2"); "closed CODE" or "ended" if it is the end.
   std::string read_text() {
-    const auto next = read_message();
+    auto next = read_message();
+    while (next.kind == websocket::opcode::text && next.payload == "2") next = read_message();
     if (next.ended) return "ended";
     if (next.kind == websocket::opcode::close) return "closed " + std::to_string(next.code());
     return next.payload;

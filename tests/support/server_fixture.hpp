@@ -55,6 +55,8 @@ class server_fixture {
     (void)files_.write("key.pem", tls::test::pem_of(key.get()));
   }
 
+  void break_certificate() { (void)files_.write("cert.pem", "no certificate"); }
+
   /// Stops and waits for the end of `run`.
   void stop(std::chrono::milliseconds drain = std::chrono::milliseconds{200}) {
     if (!thread_.joinable()) return;

@@ -32,7 +32,8 @@ struct tls_client {
 
 class tcp_peer {
  public:
-  explicit tcp_peer(std::uint16_t port, int receive_buffer = 0) : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+  explicit tcp_peer(std::uint16_t port, int receive_buffer = 0)
+      : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
     if (receive_buffer != 0) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -73,6 +74,9 @@ class tcp_peer {
     }
     return true;
   }
+
+  /// Bytes on the wire as they are, whatever TLS thinks of them.
+  void send_around_tls(std::string_view bytes) { (void)::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
 
   /// The bytes that are there next; "" at the end of the stream or after a reset.
   [[nodiscard]] std::string read_some() {

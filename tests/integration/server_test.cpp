@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// A whole server: plain routes, TLS and its certificates, stopping, and what does not belong to one client.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "support/engine_client.hpp"
+#include "support/server_fixture.hpp"
+
+namespace encke::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class served : public testing::Test {
+ protected:
+  server_fixture server;
+  encke::server& io = server.io();
+};
+
+TEST_F(served, routes_by_method_path_and_parameters) {
+  io.route("GET", "/users/{id}", [](const http_request& r) {
+    return http_response{.headers = {{"X-Query", std::string{r.query_value("q").value_or("none")}}},
+                         .body = std::string{r.param("id")} + "@" + r.address};
+  });
+  io.route("POST", "/users/{id}",
+           [](http_request r) -> task<http_response> { co_return http_response{.status = 201, .body = r.body}; });
+  server.start();
+  scripted_peer one{server.port()};
+  const auto got = one.request("GET", "/users/a%20b?q=1+2");
+  EXPECT_EQ(got.status, 200U);
+  EXPECT_EQ(got.body, "a b@127.0.0.1");
+  EXPECT_EQ(got.header("x-query"), "1 2");
+  const auto posted = one.request("POST", "/users/7", "body");
+  EXPECT_EQ(posted.status, 201U);
+  EXPECT_EQ(posted.body, "body");
+  const auto head = one.request("HEAD", "/users/7");
+  EXPECT_EQ(head.status, 200U);
+  EXPECT_EQ(head.header("content-length"), std::to_string(std::string{"7@127.0.0.1"}.size()));
+  const auto wrong_method = one.request("DELETE", "/users/7");
+  EXPECT_EQ(wrong_method.status, 405U);
+  EXPECT_EQ(wrong_method.header("allow"), "GET, POST");
+  EXPECT_EQ(one.request("GET", "/users").status, 404U);
+}
+TEST_F(served, routes_bodies_up_to_their_limit) {
+  const auto size = [](const http_request& r) { return http_response{.body = std::to_string(r.body.size())}; };
+  io.route("POST", "/small", size, {.max_body = 10});
+  server.start();
+  scripted_peer one{server.port()};
+  EXPECT_EQ(one.request("POST", "/small", "0123456789").body, "10");
+  EXPECT_EQ(one.request("POST", "/small", "0123456789a").status, 413U);
+  EXPECT_TRUE(one.is_closed_by_server());
+  scripted_peer chunked{server.port()};
+  chunked.send("POST /small HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n");
+  EXPECT_EQ(chunked.read_answer().body, "4");
+  scripted_peer waiting{server.port()};
+  waiting.send("POST /small HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(waiting.read_answer().status, 100U);
+  waiting.send("ab");
+  EXPECT_EQ(waiting.read_answer().body, "2");
+}
+TEST_F(served, internal_routes_only_where_they_belong) {
+  const auto ok = [](const http_request&) { return http_response{.body = "ok"}; };
+  io.route("GET", "/inside", ok, {.internal = true});
+  io.route("GET", "/outside", ok);
+  const auto internal = io.listen({.address = "127.0.0.1", .internal = true});
+  server.start();
+  scripted_peer outside{server.port()}, inside{internal};
+  EXPECT_EQ(outside.request("GET", "/outside").status, 200U);
+  EXPECT_EQ(outside.request("GET", "/inside").status, 404U);
+  EXPECT_EQ(inside.request("GET", "/inside").status, 200U);
+  EXPECT_EQ(inside.request("GET", "/outside").status, 404U);
+  EXPECT_EQ(inside.request("GET", "/socket.io/?EIO=4&transport=polling").status, 404U);
+}
+TEST_F(served, speaks_http_1_0_and_closes) {
+  io.route("GET", "/", [](const http_request&) { return http_response{.body = "ok"}; });
+  server.start();
+  scripted_peer one{server.port()};
+  one.send("GET / HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(one.read_answer().body, "ok");
+  EXPECT_TRUE(one.is_closed_by_server());
+}
+TEST_F(served, answers_one_who_will_say_no_more) {
+  io.route("GET", "/large", [](const http_request&) { return http_response{.body = std::string(3'000'000, 'x')}; });
+  server.start();
+  scripted_peer one{server.port()};
+  one.send_request("GET", "/large");
+  one.half_close();
+  EXPECT_EQ(one.read_answer().body.size(), 3'000'000U);
+}
+TEST_F(served, takes_the_path_that_it_was_given) {
+  auto o = test_options();
+  o.path = "/push/";
+  server_fixture other{o};
+  other.start();
+  scripted_peer one{other.port()};
+  EXPECT_EQ(one.request("GET", "/push/?EIO=4&transport=polling").status, 200U);
+  EXPECT_EQ(one.request("GET", "/push?EIO=4&transport=polling").status, 200U);
+  EXPECT_EQ(one.request("GET", "/pushed/?EIO=4&transport=polling").status, 404U);
+  EXPECT_EQ(one.request("GET", "/socket.io/?EIO=4&transport=polling").status, 404U);
+  other.stop();
+}
+
+// --- allow_request
+// ----------------------------------------------------------------------------------------------------
+
+TEST_F(served, lets_in_whom_the_hook_lets_in) {
+  io.allow_request([](handshake& h) -> admission {
+    h.identity = std::string{h.query_value("name").value_or("")};
+    if (h.header("x-key") == "good") return admit;
+    return admission::refusal{
+        .message = "no key", .data = {}, .status = 402, .headers = {{"X-Why", "money"}}, .body = {}};
+  });
+  server.root().on("who", [](const socket& s) { return std::any_cast<std::string>(s.handshake().identity); });
+  server.start();
+  scripted_peer one{server.port()};
+  const auto refused = one.request("GET", "/socket.io/?EIO=4&transport=polling&name=ann");
+  EXPECT_EQ(refused.status, 402U);
+  EXPECT_EQ(refused.header("x-why"), "money");
+  EXPECT_EQ(refused.body, R"({"code":4,"message":"no key"})");
+  engine_client admitted{server.port(), websocket_way, "&name=ann", "X-Key: good\r\n"};
+  admitted.join();
+  admitted.send(R"(420["who"])");
+  EXPECT_EQ(admitted.receive_message(), R"(430["ann"])");
+}
+
+// --- TLS
+// --------------------------------------------------------------------------------------------------------------
+
+std::string certificate_of(scripted_peer& peer) {
+  const tls::test::certificate_ptr shown{SSL_get1_peer_certificate(peer.native_tls())};
+  return tls::test::pem_of(shown.get());
+}
+
+TEST_F(served, by_tls_with_both_versions) {
+  io.route("GET", "/large", [](const http_request&) { return http_response{.body = std::string(1'000'000, 'x')}; });
+  server.start_tls();
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    scripted_peer one{server.port()};
+    ASSERT_TRUE(one.start_tls({.version = version}));
+    EXPECT_EQ(one.request("GET", "/large").body.size(), 1'000'000U);
+    EXPECT_EQ(one.request("GET", "/nowhere").status, 404U);
+  }
+}
+TEST_F(served, new_certificates_without_dropping_anyone) {
+  server.root().on("echo", [](const socket& s, int n) { s.emit("echo", n); });
+  server.start_tls();
+  engine_client before{server.port(), {.by = carrier::websocket, .eio = 4, .tls = true}};
+  before.join();
+  const auto old_one = certificate_of(before.wire());
+  server.write_certificate();
+  io.reload_certificates();
+  scripted_peer after{server.port()};
+  ASSERT_TRUE(after.start_tls());
+  EXPECT_NE(certificate_of(after), old_one);
+  before.send(R"(42["echo",1])");
+  EXPECT_EQ(before.receive_message(), R"(42["echo",1])");
+}
+TEST_F(served, the_old_certificate_when_the_new_one_is_broken) {
+  server.start_tls();
+  scripted_peer before{server.port()};
+  ASSERT_TRUE(before.start_tls());
+  server.break_certificate();
+  EXPECT_THROW(io.reload_certificates(), std::runtime_error);
+  scripted_peer after{server.port()};
+  ASSERT_TRUE(after.start_tls());
+  EXPECT_EQ(certificate_of(after), certificate_of(before));
+}
+
+// --- stopping
+// ---------------------------------------------------------------------------------------------------------
+
+TEST_F(served, until_stopped_and_what_was_asked_is_answered) {
+  std::atomic<bool> entered = false, leave = false;
+  io.route("GET", "/slow", [&](http_request) -> task<http_response> {
+    entered = true;
+    while (!leave) co_await boost::asio::post(boost::asio::use_awaitable);
+    co_return http_response{.body = "late, but here"};
+  });
+  server.start();
+  scripted_peer asking{server.port()}, idle{server.port()};
+  asking.send_request("GET", "/slow");
+  ASSERT_TRUE(eventually([&] { return entered.load(); }));
+  std::jthread stopping{[&] { server.stop(10s); }};
+  EXPECT_TRUE(idle.is_closed_by_server());
+  leave = true;
+  const auto answer = asking.read_answer();
+  EXPECT_EQ(answer.body, "late, but here");
+  EXPECT_EQ(answer.header("connection"), "close");
+}
+TEST_F(served, until_stopped_and_then_nobody_gets_in) {
+  server.start();
+  const auto port = server.port();
+  server.stop();
+  EXPECT_THROW(scripted_peer{port}, std::runtime_error);
+}
+TEST_F(served, only_once) {
+  server.start();
+  scripted_peer{server.port()}.request("GET", "/");
+  server.stop();
+  EXPECT_THROW(io.run(), std::logic_error);
+}
+TEST(stop, before_run_ends_it_at_once) {
+  const ledger_check nothing_left;
+  encke::server io{test_options()};
+  (void)io.listen({.address = "127.0.0.1"});
+  io.stop();
+  io.run();
+}
+
+}  // namespace
+}  // namespace encke::test
