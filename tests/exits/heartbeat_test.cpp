@@ -51,8 +51,9 @@ TEST_P(heartbeat_exit, heartbeat_in_the_wrong_direction) {
   one.send(GetParam().eio == 4 ? "2" : "3");
   EXPECT_TRUE(server().reaches(reason::transport_error, 1));
 }
-TEST_P(heartbeat_exit, client_that_falls_silent_after_an_upgrade) {
-  if (GetParam().by == carrier::websocket) GTEST_SKIP() << "a WebSocket is not upgraded";
+class upgraded_heartbeat_exit : public heartbeat_exit {};
+
+TEST_P(upgraded_heartbeat_exit, client_that_falls_silent_after_an_upgrade) {
   serve();
   auto one = client();
   one.join();
@@ -61,6 +62,7 @@ TEST_P(heartbeat_exit, client_that_falls_silent_after_an_upgrade) {
 }
 
 INSTANTIATE_TEST_SUITE_P(each, heartbeat_exit, testing::ValuesIn(every_way), name_of);
+INSTANTIATE_TEST_SUITE_P(each, upgraded_heartbeat_exit, testing::ValuesIn(every_polling), name_of);
 
 class connect_timeout_exit : public exit_test {
  protected:
