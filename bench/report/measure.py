@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""The order of a run: for each load all its servers stay up and take turns, each round beginning with another.
+
+Results are kept after every measurement, so that a run that is broken off loses one.
+"""
+
+import datetime
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import machine
+import plan
+import servers
+
+SETTLE = 0.3  # seconds between measurements, for what a server still does for clients that left
+
+
+class Mode:
+    def __init__(self, name, rounds, seconds, warmup, ids):
+        self.name, self.rounds, self.seconds, self.warmup, self.ids = name, rounds, seconds, warmup, ids
+        self.is_full = name == "peers"
+
+    def seconds_of(self, run):
+        return run.seconds[self.is_full] if run.seconds else self.seconds
+
+    def rounds_of(self, run):
+        return min(self.rounds, run.rounds[self.is_full]) if run.rounds else self.rounds
+
+
+class Record:
+    """What a run has found, on disk as build/bench/<mode>.json."""
+
+    def __init__(self, path, mode):
+        self.path = path
+        self.data = {
+            "mode": mode.name, "rounds": mode.rounds, "seconds": mode.seconds,
+            "date": datetime.date.today().isoformat(), "machine": machine.describe(servers.ROOT),
+            "is_pinned": servers.cores() is not None, "versions": {}, "unavailable": {}, "results": [],
+        }
+
+    def save(self):
+        part = self.path.with_suffix(".part")
+        part.write_text(json.dumps(self.data, indent=1) + "\n", encoding="utf-8")
+        os.replace(part, self.path)
+
+    def add(self, run, server, round_, result):
+        self.data["results"].append({"run": run.id, "server": server.id, "round": round_, "result": result})
+        self.save()
+
+
+def publishing(process):
+    """Where and how encke-bench posts. The gateway has its own API; the others have POST /publish."""
+    if process.server.is_gateway:
+        return ["--publish-url", f"http://127.0.0.1:{process.api}/v1/emit",
+                "--publish-body", '{"users":["{user}"],"event":"push","args":[{data}]}']
+    return ["--publish-url", f"http://127.0.0.1:{process.port}/publish",
+            "--publish-body", '{"room":"{user}","event":"push","data":{data}}']
+
+
+def load_command(generator, run, process, mode):
+    scenario, *arguments = run.arguments
+    scheme = "wss" if process.server.is_tls else "ws"
+    command = [*generator, scenario, *arguments, "--url", f"{scheme}://127.0.0.1:{process.port}/socket.io/"]
+    command += ["--pid", str(process.pid), "--secret", plan.SECRET, "--json", "-", "--eio", str(process.server.eio)]
+    command += ["--seconds", str(mode.seconds_of(run)), "--warmup", str(mode.warmup)]
+    return command + (publishing(process) if scenario == "publish" else [])
+
+
+def generate(command, limit, is_pinned):
+    """Runs the generator. Gives its result, or an object whose only member is `failed`."""
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+                             preexec_fn=servers.pin(1) if is_pinned else None, start_new_session=True)
+    try:
+        out, errors = child.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+        return {"failed": f"took longer than {limit:.0f} s"}
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    try:
+        result = json.loads(out)
+    except ValueError:
+        said = [line for line in errors.splitlines() if line.strip()] or [f"left with status {child.returncode}"]
+        return {"failed": said[-1].strip()[:200]}
+    return result
+
+
+class Session:
+    def __init__(self, mode, chosen, generator, build, work):
+        self.mode, self.generator, self.work = mode, generator, work
+        self.paths = {"build": str(build), "work": work, "root": str(servers.ROOT)}
+        self.record = Record(work / f"{mode.name}.json", mode)
+        self.runs = [run for run in plan.RUNS.values() if mode.is_full or not run.only_full]
+        if chosen:
+            self.runs = [run for run in self.runs if any(word in run.id for word in chosen)]
+        self.up = {}
+
+    def servers_of(self, run):
+        wanted = (plan.SERVERS[id] for id in run.servers if id in self.mode.ids)
+        return [server for server in wanted if server.id not in self.record.data["unavailable"]]
+
+    def set_up(self):
+        needed = {server.id: server for run in self.runs for server in self.servers_of(run)}
+        for server in needed.values():
+            if not server.peer:
+                continue
+            say(f"setting up {server.label}")
+            try:
+                self.record.data["versions"][server.id] = servers.set_up(server.peer, self.work)
+            except servers.Unavailable as why:
+                self.give_up(server, why)
+        self.record.save()
+
+    def give_up(self, server, why):
+        say(f"{server.label} is not measured: {why}")
+        self.record.data["unavailable"][server.id] = str(why)
+
+    def process_of(self, server):
+        process = self.up.get(server.id)
+        if process and process.is_alive():
+            return process
+        self.up[server.id] = servers.Process(server, self.paths)
+        return self.up[server.id]
+
+    def stop(self, server):
+        if process := self.up.pop(server.id, None):
+            process.stop()
+
+    def stop_all(self):
+        for id in list(self.up):
+            self.stop(plan.SERVERS[id])
+
+    def measure(self, run, server, round_):
+        try:
+            process = self.process_of(server)
+        except servers.Unavailable as why:
+            return self.record.add(run, server, round_, {"failed": str(why)})
+        command = load_command(self.generator, run, process, self.mode)
+        connections = int(run.arguments[run.arguments.index("--connections") + 1])
+        limit = 60 + 3 * self.mode.seconds_of(run) + connections / 50
+        result = generate(command, limit, server.pinned)
+        if not process.is_alive():
+            result = {"failed": "the server left while it was measured"}
+        if run.is_fresh or "failed" in result:
+            self.stop(server)
+        self.record.add(run, server, round_, result)
+        say(f"{run.id:16} {round_ + 1}/{self.mode.rounds_of(run)} {server.label:28} {shown(run, result)}")
+        time.sleep(SETTLE)
+
+    def measure_all(self):
+        for run in self.runs:
+            turn = self.servers_of(run)
+            for round_ in range(self.mode.rounds_of(run)):
+                at = round_ % max(1, len(turn))
+                for server in turn[at:] + turn[:at]:
+                    self.measure(run, server, round_)
+            self.stop_all()
+
+
+def shown(run, result):
+    if "failed" in result:
+        return "failed: " + result["failed"]
+    words = []
+    for figure in plan.FIGURES:
+        if figure.run == run.id:
+            try:
+                words.append(f"{figure.metric(result):.4g} {figure.unit}")
+            except (KeyError, TypeError, IndexError, ZeroDivisionError):
+                words.append(f"{figure.id}: missing")
+    if result.get("errors"):
+        words.append(f"{result['errors']} errors")
+    if result.get("bottleneck") == "generator":
+        words.append("the generator was the bottleneck")
+    return "; ".join(words)
+
+
+def say(words):
+    print(words, file=sys.stderr, flush=True)
