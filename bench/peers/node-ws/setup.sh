@@ -3,6 +3,8 @@
 # Installs what run.sh needs, at the versions of package-lock.json.
 set -euo pipefail
 cd "$(dirname "$0")"
-cmp -s package-lock.json node_modules/.installed && exit
+cmp -s package-lock.json .built/package-lock.json && exit
 npm ci --no-audit --no-fund --loglevel=error
-cp package-lock.json node_modules/.installed
+mkdir -p .built
+node versions.js . socket.io ws jsonwebtoken >.built/versions
+cp package-lock.json .built/package-lock.json
