@@ -20,7 +20,7 @@ namespace encke::detail {
 
 /// An event on its way to a handler. Views are valid during the call only.
 struct event_call {
-  socket who;
+  const socket& who;
   std::string_view args;  // the JSON array's contents after the event's name
   std::span<const std::string> attachments;
   std::optional<std::uint64_t> ack_id;  // the client wants an ack
@@ -56,9 +56,9 @@ template <class R, class... P>
 struct signature<R (*)(P...) noexcept> : signature<R (*)(P...)> {};
 
 template <class T>
-arguments as_arguments(const T& value) {
+arguments as_arguments(T value) {
   if constexpr (std::is_same_v<T, arguments>) {
-    return value;
+    return value;  // moved
   } else {
     arguments list;
     if constexpr (is_tuple<T>) {
@@ -104,8 +104,8 @@ task<void> run_and_ack(const F* handler, Parameters parameters, std::optional<st
   if constexpr (std::is_void_v<value>) {
     co_await std::move(running);
   } else {
-    const value answer = co_await std::move(running);
-    if (ack_id) send_ack(who, *ack_id, as_arguments(answer));
+    value answer = co_await std::move(running);
+    if (ack_id) send_ack(who, *ack_id, as_arguments(std::move(answer)));
   }
 }
 
@@ -123,8 +123,8 @@ event_handler make_event_handler(F handler) {
     } else if constexpr (std::is_void_v<result>) {
       std::apply(handler, std::move(*given));
     } else {
-      const result answer = std::apply(handler, std::move(*given));
-      if (call.ack_id) send_ack(call.who, *call.ack_id, as_arguments(answer));
+      result answer = std::apply(handler, std::move(*given));
+      if (call.ack_id) send_ack(call.who, *call.ack_id, as_arguments(std::move(answer)));
     }
     return true;
   };

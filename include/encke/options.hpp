@@ -50,7 +50,9 @@ struct options {
   bool allow_eio3 = false;  ///< clients of Socket.IO 1.x and 2.x
   cors_options cors{};
   std::optional<cookie_options> cookie{};
-  bool keep_handshake = true;  ///< false: dropped once a socket is connected, to save memory
+  /// false: dropped, identity included, once a socket is connected, to save memory; what later handlers need goes into
+  /// socket::data in the connect handler
+  bool keep_handshake = true;
 
   std::size_t max_payload = 1'000'000;  ///< bytes of one POST body or WebSocket message
   std::size_t max_attachments = 10;     ///< binary attachments of one packet

@@ -20,7 +20,6 @@ namespace encke::random {
 namespace {
 
 constexpr std::size_t id_bytes = 15;
-constexpr std::size_t id_characters = 20;
 
 std::atomic<unsigned> forks{0};
 
@@ -76,7 +75,7 @@ std::string id(std::uint8_t worker) {
 }
 
 std::optional<std::uint8_t> worker_of(std::string_view id) noexcept {
-  if (id.size() != id_characters) return std::nullopt;
+  if (id.size() != id_size) return std::nullopt;
   if (!std::all_of(id.begin(), id.end(), [](char c) { return value_of(c) >= 0; })) return std::nullopt;
   return static_cast<std::uint8_t>(value_of(id[18]) << 6 | value_of(id[19]));  // the last byte: 2 bits and 6 bits
 }

@@ -13,7 +13,10 @@ namespace encke::random {
 /// Fills with cryptographically strong bytes. Throws std::runtime_error if the generator fails.
 void fill(std::span<char> out);
 
-/// A session or socket id: 20 characters of [A-Za-z0-9_-], 112 random bits and the number of the worker that owns it.
+inline constexpr std::size_t id_size = 20;
+
+/// A session or socket id: `id_size` characters of [A-Za-z0-9_-], 112 random bits and the number of the worker that
+/// owns it.
 [[nodiscard]] std::string id(std::uint8_t worker);
 
 /// The worker number in an id made by `id`; nothing if the text is not 20 characters of the alphabet.

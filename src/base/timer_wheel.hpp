@@ -24,7 +24,7 @@ class timer_wheel {
     entry& operator=(const entry&) = delete;
     ~entry() { unlink(); }
     [[nodiscard]] bool is_armed() const noexcept { return next_ != nullptr; }
-    /// The exact deadline while armed.
+    /// The exact deadline while armed, and the last one after that.
     [[nodiscard]] time_point deadline() const noexcept { return deadline_; }
 
    private:

@@ -20,6 +20,16 @@ struct acks::question final : alarm, ledger::charged<ledger::purpose::ack> {
   done then;
 };
 
+namespace {
+
+void forget(socket_state& socket, std::uint32_t id) {
+  if (!socket.asked) return;
+  std::erase(*socket.asked, id);
+  if (socket.asked->empty()) socket.asked.reset();
+}
+
+}  // namespace
+
 acks::acks(shard& home) : home_{home} {}
 acks::~acks() = default;
 
@@ -35,11 +45,12 @@ void acks::ask(nsp_core& nsp, std::uint32_t id, const std::vector<std::shared_pt
   const auto most = home_.owner().with().max_pending_acks;
   for (const auto& socket : who) {
     // The ids go round: one that is still waited for is not given to another question.
-    if (!socket->owner || socket->asked.size() >= most || questions_.contains(own)) {
+    if (!socket->owner || (socket->asked && socket->asked->size() >= most) || questions_.contains(own)) {
       made->all.missing.emplace_back(socket->id);
       continue;
     }
-    socket->asked.push_back(id);
+    if (!socket->asked) socket->asked = std::make_unique<asked_list>();
+    socket->asked->push_back(id);
     made->waiting.insert(socket.get());
   }
   if (made->waiting.empty()) return made->then({std::move(made->all), false});
@@ -55,7 +66,7 @@ void acks::on_ack(socket_state& socket, std::uint64_t id, std::string_view args,
   if (found == questions_.end()) return;
   auto& asked = *found->second;
   if (!asked.waiting.contains(&socket)) return;
-  std::erase(socket.asked, static_cast<std::uint32_t>(id));
+  forget(socket, static_cast<std::uint32_t>(id));
   std::size_t size = asked.held.bytes() + sizeof(answer) + args.size();
   for (const auto& one : attachments) size += sizeof(one) + one.size();
   asked.held.resize(size);
@@ -65,7 +76,9 @@ void acks::on_ack(socket_state& socket, std::uint64_t id, std::string_view args,
 }
 
 void acks::on_left(socket_state& socket) {
-  for (const auto id : std::exchange(socket.asked, {})) {
+  const auto asked = std::move(socket.asked);
+  if (!asked) return;
+  for (const auto id : *asked) {
     const auto found = questions_.find(key_of(socket.nsp, id));
     if (found == questions_.end()) continue;
     found->second->all.missing.emplace_back(socket.id);
@@ -82,7 +95,7 @@ void acks::finish(key own, bool timed_out) {
   const auto ended = std::move(questions_.extract(own).mapped());  // out of the table before anyone is called
   if (questions_.empty()) release(questions_);
   for (auto* late : ended->waiting) {
-    std::erase(late->asked, static_cast<std::uint32_t>(own));
+    forget(*late, static_cast<std::uint32_t>(own));
     ended->all.missing.emplace_back(late->id);
   }
   ended->then({std::move(ended->all), timed_out});

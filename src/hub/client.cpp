@@ -14,12 +14,11 @@ namespace encke::hub {
 
 using socketio::packet_type;
 
-client::client(shard& home, hub::link& to, socketio::dialect spoken, std::string_view sid, handshake opened)
+client::client(shard& home, hub::link& to, socketio::dialect spoken, handshake opened)
     : home_{home},
       link_{to},
       decoder_{spoken, home.owner().with().packets},
       dialect_{spoken},
-      sid_{sid},
       opened_{ledger::make_shared<kept_handshake, ledger::purpose::handshake>(std::move(opened))} {}
 
 client::~client() = default;
@@ -74,6 +73,8 @@ void client::on_connect(const socketio::packet& received) {
     home_.env().count(counter::sockets_refused);
     return refuse(received.nsp, nsp ? "Too many namespaces" : "Invalid namespace");
   }
+  // What let it in the first time is gone: a client that left wants to come back, and has to open another session.
+  if (!opened_) return link_.close(reason::forced_server_close);
   open_socket(*nsp, handshake_with_auth(received));
 }
 
@@ -101,8 +102,8 @@ void client::open_socket(nsp_core& nsp, std::shared_ptr<kept_handshake> opened) 
 // Socket.IO protocol v4: clients compute their ids from the session's; v5: a fresh one that tells nothing about it.
 std::string client::id_in(const nsp_core& nsp) const {
   if (dialect_ == socketio::dialect::v5) return random::id(home_.number());
-  if (nsp.name() == "/") return std::string{sid_};
-  return nsp.name() + "#" + std::string{sid_};
+  if (nsp.name() == "/") return std::string{link_.sid()};
+  return nsp.name() + "#" + std::string{link_.sid()};
 }
 
 void client::on_admission(const std::shared_ptr<socket_state>& socket, const admission& decided) {
@@ -110,7 +111,7 @@ void client::on_admission(const std::shared_ptr<socket_state>& socket, const adm
   if (!decided.is_admitted()) {
     home_.env().count(counter::sockets_refused);
     const auto& why = decided.why();
-    std::erase(sockets_, socket);
+    forget(socket);
     let_go(*socket);
     return refuse(nsp.name(), why.message, why.data.is_null() ? std::string{} : write_json(why.data));
   }
@@ -122,9 +123,15 @@ void client::on_admission(const std::shared_ptr<socket_state>& socket, const adm
   send_text(text);
   link_.on_joined();
   call_connect_handlers(socket);
-  if (home_.owner().with().keep_handshake) return;
-  opened_->slim();
-  if (socket->opened) socket->opened->slim();  // none: its connect handler sent it away
+  if (!home_.owner().with().keep_handshake) drop_handshake(*socket);
+}
+
+// Where another namespace may be joined later, its middleware will ask who this is.
+void client::drop_handshake(socket_state& joined) {
+  joined.opened.reset();
+  if (!opened_) return;
+  if (home_.owner().namespace_count() > 1) return opened_->slim();
+  opened_.reset();
 }
 
 void client::refuse(std::string_view nsp, std::string_view message, std::string_view data_json) {
@@ -195,9 +202,14 @@ void client::leave_all(reason why) {
   while (!sockets_.empty()) leave(sockets_.back(), why);
 }
 
+void client::forget(const std::shared_ptr<socket_state>& socket) {
+  const auto found = std::find(sockets_.begin(), sockets_.end(), socket);
+  if (found != sockets_.end()) sockets_.erase(found);
+}
+
 void client::leave(std::shared_ptr<socket_state> socket, reason why) {
   const bool was_connected = socket->is_connected();
-  std::erase(sockets_, socket);
+  forget(socket);
   socket->state = socket_state::phase::gone;
   if (was_connected) {
     home_.env().count(why);
@@ -226,7 +238,7 @@ socket_state* client::find(std::string_view nsp) const {
 
 // A session's id is a bearer secret: its beginning is enough to tell lines of a log apart.
 std::string_view client::logged_sid() const {
-  return sid_.substr(0, 8);
+  return link_.sid().substr(0, 8);
 }
 
 void client::send_text(const std::string& engine_text) {

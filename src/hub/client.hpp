@@ -3,6 +3,7 @@
 // Owned by net/session, which feeds it; speaks back through `link`. Lives on one worker.
 #pragma once
 
+#include <base/few.hpp>
 #include <encke/handshake.hpp>
 #include <encke/ledger.hpp>
 #include <encke/reason.hpp>
@@ -21,8 +22,7 @@ namespace encke::hub {
 
 class client final : public receiver, public ledger::charged<ledger::purpose::client> {
  public:
-  /// `sid` is the session's id: clients of dialect v4 derive their sockets' ids from it.
-  client(shard& home, hub::link& to, socketio::dialect, std::string_view sid, handshake opened);
+  client(shard& home, hub::link& to, socketio::dialect, handshake opened);
   client(const client&) = delete;
   client& operator=(const client&) = delete;
   ~client() override;
@@ -51,7 +51,9 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void on_ack(const socketio::packet&);
   void on_disconnect(const socketio::packet&);
   void open_socket(nsp_core&, std::shared_ptr<kept_handshake>);
+  void drop_handshake(socket_state& joined);
   void refuse(std::string_view nsp, std::string_view message, std::string_view data_json = {});
+  void forget(const std::shared_ptr<socket_state>&);
   void leave(std::shared_ptr<socket_state>, reason);
   void leave_all(reason);
   void let_go(socket_state&);
@@ -68,9 +70,8 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   socketio::decoder decoder_;
   socketio::dialect dialect_;
   bool closed_ = false;
-  std::string_view sid_;
-  std::shared_ptr<kept_handshake> opened_;
-  ledger::vector<std::shared_ptr<socket_state>, ledger::purpose::client> sockets_;  // a few: searched one by one
+  std::shared_ptr<kept_handshake> opened_;                                  // none once dropped
+  few<std::shared_ptr<socket_state>, 1, ledger::purpose::client> sockets_;  // searched one by one
 };
 
 }  // namespace encke::hub

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <base/release.hpp>
 #include <hub/core.hpp>
 #include <hub/shard.hpp>
 #include <socketio/encoder.hpp>
@@ -80,9 +81,18 @@ void check_attachments(const nsp_core& nsp, const arguments& list) {
     throw std::invalid_argument{"more attachments than max_attachments in one packet"};
 }
 
+std::string& encoding_room() {
+  constexpr std::size_t most_kept = 64 * 1024;
+  thread_local std::string room;
+  if (room.capacity() > most_kept) release(room);
+  room.clear();
+  return room;
+}
+
 frame_ptr encode_event(const nsp_core& nsp, std::optional<std::uint64_t> id, const arguments& list) {
   check_attachments(nsp, list);
-  std::string text{"4"};
+  auto& text = encoding_room();
+  text = '4';
   socketio::append_event(text, nsp.name(), id, list.text(), list.attachments().size());
   return frame::make(text, list.attachments());
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <cstring>
 #include <hub/frame.hpp>
+#include <new>
+#include <vector>
 
 namespace encke::hub {
 
@@ -7,63 +10,85 @@ using websocket::opcode;
 
 namespace {
 
-std::shared_ptr<frame> make_empty() {
-  return ledger::make_shared<frame, ledger::purpose::frame>();
+std::size_t framed(std::string_view payload) {
+  return websocket::header_size(payload.size()) + payload.size();
 }
 
 }  // namespace
 
-frame::piece frame::append(opcode kind, std::string_view payload) {
-  char header[websocket::max_header_size];
-  wire_.append(header, websocket::write_header(header, kind, payload.size()));
-  const piece where{static_cast<std::uint32_t>(wire_.size()), static_cast<std::uint32_t>(payload.size())};
-  wire_.append(payload);
-  return where;
+// Makes a frame whose size is known, and fills it front to back.
+class frame::writer {
+ public:
+  writer(std::size_t size, std::size_t attachments, bool charged = true) {
+    const auto footprint = sizeof(frame) + attachments * sizeof(piece) + size;
+    made_ = new (::operator new(footprint)) frame{size, attachments, charged};
+    if (charged) ledger::add(ledger::purpose::frame, footprint);
+  }
+
+  void text(std::string_view payload) { made_->text_ = append(opcode::text, payload); }
+  void attachment(std::string_view payload) { made_->attachments()[done_++] = append(opcode::binary, payload); }
+  piece append(opcode kind, std::string_view payload) {
+    char* to = const_cast<char*>(made_->bytes());  // nobody else has it yet
+    end_ += websocket::write_header(to + end_, kind, payload.size());
+    std::memcpy(to + end_, payload.data(), payload.size());
+    const piece where{static_cast<std::uint32_t>(end_), static_cast<std::uint32_t>(payload.size())};
+    end_ += payload.size();
+    return where;
+  }
+  frame_ptr done() { return frame_ptr{made_}; }
+
+ private:
+  frame* made_;
+  std::size_t end_ = 0, done_ = 0;
+};
+
+void frame::destroy() const noexcept {
+  if (charged_) ledger::remove(ledger::purpose::frame, footprint());
+  this->~frame();
+  ::operator delete(const_cast<frame*>(this));
 }
 
 frame_ptr frame::make(std::string_view text, std::span<const std::string> attachments) {
-  auto made = make_empty();
-  std::size_t size = websocket::header_size(text.size()) + text.size();
-  for (const auto& one : attachments) size += websocket::header_size(one.size()) + one.size();
-  made->wire_.reserve(size);
-  made->text_ = made->append(opcode::text, text);
-  made->attachments_.reserve(attachments.size());
-  for (const auto& one : attachments) made->attachments_.push_back(made->append(opcode::binary, one));
-  return made;
+  auto size = framed(text);
+  for (const auto& one : attachments) size += framed(one);
+  writer to{size, attachments.size()};
+  to.text(text);
+  for (const auto& one : attachments) to.attachment(one);
+  return to.done();
 }
 
 frame_ptr frame::make_binary(std::string_view message) {
-  auto made = make_empty();
-  made->wire_.reserve(websocket::header_size(message.size()) + message.size());
-  made->attachments_.push_back(made->append(opcode::binary, message));
-  return made;
+  writer to{framed(message), 1};
+  to.attachment(message);
+  return to.done();
 }
 
 frame_ptr frame::make_permanent(std::string_view text) {
-  auto made = std::make_shared<frame>();
-  made->text_ = made->append(opcode::text, text);
-  return made;
+  writer to{framed(text), 0, false};
+  to.text(text);
+  return to.done();
 }
 
 frame_ptr frame::make_control(opcode kind, std::string_view payload) {
-  auto made = make_empty();
-  made->append(kind, payload);
-  return made;
+  writer to{framed(payload), 0};
+  to.append(kind, payload);
+  return to.done();
 }
 
 frame_ptr frame::recoded(engineio::revision rev, bool base64) const {
-  auto made = make_empty();
-  if (!text().empty()) made->text_ = made->append(opcode::text, text());
-  std::string packet;
-  for (std::size_t i = 0; i < attachment_count(); ++i) {
-    packet.clear();
+  std::vector<std::string> packets(attachment_count());
+  auto size = text().empty() ? 0 : framed(text());
+  for (std::size_t i = 0; i < packets.size(); ++i) {
     if (base64)
-      engineio::append_base64_packet(packet, rev, attachment(i));
+      engineio::append_base64_packet(packets[i], rev, attachment(i));
     else
-      engineio::append_binary_packet(packet, rev, attachment(i));
-    made->append(base64 ? opcode::text : opcode::binary, packet);
+      engineio::append_binary_packet(packets[i], rev, attachment(i));
+    size += framed(packets[i]);
   }
-  return made;  // no attachments of its own: its bytes are final
+  writer to{size, 0};  // no attachments of its own: its bytes are final
+  if (!text().empty()) to.text(text());
+  for (const auto& one : packets) to.append(base64 ? opcode::text : opcode::binary, one);
+  return to.done();
 }
 
 }  // namespace encke::hub

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Frame: one Socket.IO (or Engine.IO control) packet, encoded once and shared by everyone who gets it.
 // It holds the bytes an Engine.IO 4 client reads from its WebSocket: for a text-only packet those of Engine.IO 3, too.
-// A poller takes the same bytes without the WebSocket headers. Immutable, so any thread may hold it.
+// A poller takes the same bytes without the WebSocket headers. Immutable, so any thread may hold it. One block of
+// memory: this object, its list of attachments, its bytes.
 #pragma once
 
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstdint>
 #include <encke/ledger.hpp>
 #include <engineio/packet.hpp>
-#include <memory>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +19,7 @@
 namespace encke::hub {
 
 class frame;
-using frame_ptr = std::shared_ptr<const frame>;
+using frame_ptr = boost::intrusive_ptr<const frame>;
 
 class frame {
  public:
@@ -32,34 +35,56 @@ class frame {
   [[nodiscard]] static frame_ptr make_control(websocket::opcode, std::string_view payload);
 
   /// All WebSocket frames, headers included, in the form of Engine.IO 4.
-  [[nodiscard]] std::string_view websocket_bytes() const { return wire_; }
+  [[nodiscard]] std::string_view websocket_bytes() const { return {bytes(), size_}; }
   /// The text packet without its header; "" if there is none.
   [[nodiscard]] std::string_view text() const { return slice(text_); }
-  [[nodiscard]] std::size_t attachment_count() const { return attachments_.size(); }
+  [[nodiscard]] std::size_t attachment_count() const { return attachment_count_; }
   /// The raw bytes of one attachment.
-  [[nodiscard]] std::string_view attachment(std::size_t i) const { return slice(attachments_[i]); }
-  /// Memory it takes, for the bound of a queue.
-  [[nodiscard]] std::size_t size() const { return wire_.size(); }
+  [[nodiscard]] std::string_view attachment(std::size_t i) const { return slice(attachments()[i]); }
+  /// Bytes on the wire, for the bound of a queue.
+  [[nodiscard]] std::size_t size() const { return size_; }
 
   /// For a session whose WebSocket needs other bytes: Engine.IO 3 marks binary, base64 clients take only text.
   [[nodiscard]] frame_ptr recoded(engineio::revision, bool base64) const;
   /// False when `websocket_bytes` serves this kind of session as it is.
   [[nodiscard]] bool needs_recoding(engineio::revision rev, bool base64) const {
-    return !attachments_.empty() && (base64 || rev == engineio::revision::v3);
+    return attachment_count_ != 0 && (base64 || rev == engineio::revision::v3);
   }
 
-  frame() = default;  // for make_shared; use make
+  frame(const frame&) = delete;
+  frame& operator=(const frame&) = delete;
 
  private:
   struct piece {
     std::uint32_t offset = 0, size = 0;
   };
-  [[nodiscard]] std::string_view slice(piece p) const { return std::string_view{wire_}.substr(p.offset, p.size); }
-  piece append(websocket::opcode, std::string_view payload);
+  class writer;
 
-  ledger::string<ledger::purpose::frame> wire_;
+  frame(std::size_t size, std::size_t attachments, bool charged) noexcept
+      : size_{static_cast<std::uint32_t>(size)},
+        attachment_count_{static_cast<std::uint32_t>(attachments)},
+        charged_{charged} {}
+  [[nodiscard]] piece* attachments() { return reinterpret_cast<piece*>(this + 1); }
+  [[nodiscard]] const piece* attachments() const { return reinterpret_cast<const piece*>(this + 1); }
+  [[nodiscard]] const char* bytes() const {
+    return reinterpret_cast<const char*>(this + 1) + attachment_count_ * sizeof(piece);
+  }
+  [[nodiscard]] std::string_view slice(piece p) const { return {bytes() + p.offset, p.size}; }
+  [[nodiscard]] std::size_t footprint() const { return sizeof(frame) + attachment_count_ * sizeof(piece) + size_; }
+  void destroy() const noexcept;
+
+  friend void intrusive_ptr_add_ref(const frame* one) noexcept {
+    one->holders_.fetch_add(1, std::memory_order_relaxed);
+  }
+  friend void intrusive_ptr_release(const frame* one) noexcept {
+    if (one->holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) one->destroy();
+  }
+
+  mutable std::atomic<std::uint32_t> holders_{0};
+  std::uint32_t size_;  // of the bytes
+  std::uint32_t attachment_count_;
+  bool charged_;
   piece text_;
-  ledger::vector<piece, ledger::purpose::frame> attachments_;
 };
 
 }  // namespace encke::hub

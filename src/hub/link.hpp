@@ -4,6 +4,7 @@
 // implemented by hub::client; a server of plain Engine.IO has its own.
 #pragma once
 
+#include <chrono>
 #include <encke/reason.hpp>
 #include <hub/frame.hpp>
 #include <string>
@@ -14,6 +15,8 @@ namespace encke::hub {
 /// Facts about a connection that may change while it lives.
 struct link_facts {
   std::string address;
+  std::chrono::system_clock::time_point opened{};
+  unsigned protocol = 4;  ///< Engine.IO revision
   bool websocket = false;
   bool secure = false;
 };
@@ -29,6 +32,8 @@ class link {
   /// A first namespace was joined: the connect time-out is off.
   virtual void on_joined() = 0;
   [[nodiscard]] virtual link_facts facts() const = 0;
+  /// The session's id. Clients of Socket.IO 1.x and 2.x derive their sockets' ids from it.
+  [[nodiscard]] virtual std::string_view sid() const = 0;
 
  protected:
   ~link() = default;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <base/release.hpp>
 #include <hub/rooms.hpp>
 
 #include <algorithm>
@@ -9,14 +8,13 @@ namespace encke::hub {
 void rooms::add(socket_state& socket) {
   socket.place = static_cast<std::uint32_t>(everyone_.size());
   everyone_.push_back(&socket);
-  by_id_.emplace(socket.id, &socket);
+  by_id_.insert(&socket);
 }
 
 void rooms::remove(socket_state& socket) {
   while (!socket.rooms.empty()) take_out(socket, static_cast<std::uint32_t>(socket.rooms.size() - 1));
   socket.rooms.shrink_to_fit();
-  by_id_.erase(by_id_.find(std::string_view{socket.id}));
-  if (by_id_.empty()) release(by_id_);  // its table of buckets, too
+  by_id_.take(socket.id);
   everyone_[socket.place] = everyone_.back();
   everyone_[socket.place]->place = socket.place;
   everyone_.pop_back();
@@ -24,26 +22,26 @@ void rooms::remove(socket_state& socket) {
 }
 
 void rooms::join(socket_state& socket, std::string_view to) {
-  auto found = rooms_.find(to);
-  if (found == rooms_.end()) {
-    found = rooms_.emplace(name{to}, room{}).first;
-    found->second.name = found->first;
-  } else if (is_in(socket, to)) {
-    return;
+  auto* found = rooms_.find(to);
+  if (found && is_in(socket, to)) return;
+  if (!found) {
+    auto made = std::make_unique<room>(to);
+    found = made.get();
+    rooms_.insert(std::move(made));
   }
-  auto& members = found->second.members;
-  members.push_back({&socket, static_cast<std::uint32_t>(socket.rooms.size())});
-  socket.rooms.push_back({&found->second, static_cast<std::uint32_t>(members.size() - 1)});
+  found->members.push_back({&socket, static_cast<std::uint32_t>(socket.rooms.size())});
+  socket.rooms.push_back({found, static_cast<std::uint32_t>(found->members.size() - 1)});
 }
 
 void rooms::leave(socket_state& socket, std::string_view from) {
   for (std::uint32_t slot = 0; slot < socket.rooms.size(); ++slot) {
-    if (socket.rooms[slot].in->name == from) return take_out(socket, slot);
+    if (socket.rooms[slot].in->name.view() == from) return take_out(socket, slot);
   }
 }
 
 bool rooms::is_in(const socket_state& socket, std::string_view room) const {
-  return std::any_of(socket.rooms.begin(), socket.rooms.end(), [&](const membership& m) { return m.in->name == room; });
+  return std::any_of(socket.rooms.begin(), socket.rooms.end(),
+                     [&](const membership& m) { return m.in->name.view() == room; });
 }
 
 // Both lists give the freed place to their last entry, and tell its other end.
@@ -58,18 +56,7 @@ void rooms::take_out(socket_state& socket, std::uint32_t slot) {
   socket.rooms.pop_back();
   if (slot < socket.rooms.size()) socket.rooms[slot].in->members[socket.rooms[slot].place].slot = slot;
 
-  if (members.empty()) rooms_.erase(rooms_.find(from->name));
-  if (rooms_.empty()) release(rooms_);
-}
-
-socket_state* rooms::find(std::string_view id) const {
-  const auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : found->second;
-}
-
-const room* rooms::find_room(std::string_view wanted) const {
-  const auto found = rooms_.find(wanted);
-  return found == rooms_.end() ? nullptr : &found->second;
+  if (members.empty()) rooms_.take(from->name);
 }
 
 std::vector<std::shared_ptr<socket_state>> rooms::select(const selection& who) {
@@ -79,18 +66,19 @@ std::vector<std::shared_ptr<socket_state>> rooms::select(const selection& who) {
 }
 
 std::vector<room_info> rooms::list(std::string_view after, std::size_t limit) const {
-  const auto by_name = [](const room* a, const room* b) { return a->name < b->name; };
+  const auto by_name = [](const room* a, const room* b) { return a->name.view() < b->name.view(); };
   std::vector<const room*> smallest;  // a heap of the `limit` smallest so far, the largest of them in front
-  for (const auto& [key, one] : rooms_) {
-    if (std::string_view{key} <= after) continue;
+  rooms_.visit_while([&](const room& one) {
+    if (one.name.view() <= after) return true;
     if (smallest.size() == limit) {
-      if (limit == 0 || !by_name(&one, smallest.front())) continue;
+      if (limit == 0 || !by_name(&one, smallest.front())) return true;
       std::pop_heap(smallest.begin(), smallest.end(), by_name);
       smallest.pop_back();
     }
     smallest.push_back(&one);
     std::push_heap(smallest.begin(), smallest.end(), by_name);
-  }
+    return true;
+  });
   std::sort_heap(smallest.begin(), smallest.end(), by_name);
   std::vector<room_info> infos;
   for (const auto* one : smallest) infos.push_back({std::string{one->name}, one->members.size()});

@@ -4,13 +4,15 @@
 // selects it without a room of its own.
 #pragma once
 
+#include <base/few.hpp>
+#include <base/keyed_set.hpp>
+#include <base/short_text.hpp>
 #include <cstddef>
 #include <encke/ledger.hpp>
-#include <functional>
 #include <hub/socket_state.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace encke::hub {
@@ -27,9 +29,11 @@ struct room_member {
   std::uint32_t slot;  // index in socket->rooms
 };
 
-struct room {
-  std::string_view name;  // the key of the map this room is in
-  ledger::vector<room_member, ledger::purpose::room> members;
+struct room : ledger::charged<ledger::purpose::room> {
+  explicit room(std::string_view called) : name{called} {}
+
+  const short_text<ledger::purpose::room> name;
+  few<room_member, 1, ledger::purpose::room> members;
 };
 
 class rooms {
@@ -49,26 +53,16 @@ class rooms {
   /// A copy, for callers that change the rooms while they walk.
   [[nodiscard]] std::vector<std::shared_ptr<socket_state>> select(const selection&);
 
-  [[nodiscard]] socket_state* find(std::string_view id) const;
+  [[nodiscard]] socket_state* find(std::string_view id) const { return by_id_.find(id); }
   [[nodiscard]] std::size_t size() const { return everyone_.size(); }
   /// The first `limit` rooms by name after `after`.
   [[nodiscard]] std::vector<room_info> list(std::string_view after, std::size_t limit) const;
 
  private:
-  struct hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  using name = ledger::string<ledger::purpose::room>;
-  template <class Key, class Value>
-  using map = std::unordered_map<Key, Value, hash, std::equal_to<>,
-                                 ledger::allocator<std::pair<const Key, Value>, ledger::purpose::room>>;
-
-  [[nodiscard]] const room* find_room(std::string_view) const;
   void take_out(socket_state&, std::uint32_t slot);
 
-  map<name, room> rooms_;
-  map<std::string_view, socket_state*> by_id_;  // keys live in the states
+  keyed_set<std::unique_ptr<room>, &room::name, ledger::purpose::room> rooms_;
+  keyed_set<socket_state*, &socket_state::id, ledger::purpose::room> by_id_;
   ledger::vector<socket_state*, ledger::purpose::room> everyone_;
   std::uint64_t broadcasts_ = 0;
 };
@@ -84,8 +78,8 @@ void rooms::for_each(const selection& who, Visit&& visit) {
   auto in_each = [&](const std::vector<std::string>& names, auto&& act) {
     for (const auto& one : names) {
       if (auto* socket = find(one)) act(*socket);
-      if (const auto* members = find_room(one))
-        for (const auto& member : members->members) act(*member.socket);
+      if (const auto* found = rooms_.find(one))
+        for (const auto& member : found->members) act(*member.socket);
     }
   };
   in_each(who.except, [&](socket_state& socket) { socket.selected_by = mark; });

@@ -18,11 +18,6 @@ shard* shard::current() {
   return shard_of_thread;
 }
 
-void shard::run(std::move_only_function<void()> act) {
-  if (current() == this) return act();
-  post(std::move(act));
-}
-
 std::size_t shard::socket_count() const {
   std::size_t sum = 0;
   for (const auto& one : rooms_) sum += one.size();

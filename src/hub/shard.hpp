@@ -24,7 +24,11 @@ class shard {
   [[nodiscard]] static shard* current();
 
   /// Calls a function on this shard's worker: at once if this is the calling thread.
-  void run(std::move_only_function<void()>);
+  template <class Act>
+  void run(Act&& act) {
+    if (current() == this) return act();
+    post(std::forward<Act>(act));
+  }
   void post(std::move_only_function<void()> act) { env_.post(std::move(act)); }
 
   /// To be called once the core is frozen.

@@ -153,7 +153,8 @@ namespace detail {
 void send_ack(const socket& to, std::uint64_t id, const arguments& list) {
   const auto& state = to.state();
   hub::check_attachments(state->nsp, list);
-  std::string text{"4"};
+  auto& text = hub::encoding_room();
+  text = '4';
   socketio::append_ack(text, state->nsp.name(), id, list.text(), list.attachments().size());
   state->home.run([state, what = hub::frame::make(text, list.attachments())] { hub::shard::send(*state, what); });
 }

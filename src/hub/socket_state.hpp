@@ -4,6 +4,8 @@
 #pragma once
 
 #include <atomic>
+#include <base/few.hpp>
+#include <base/short_text.hpp>
 #include <cstdint>
 #include <encke/handshake.hpp>
 #include <encke/ledger.hpp>
@@ -36,22 +38,25 @@ struct membership {
   std::uint32_t place;
 };
 
+/// Ids of acks.
+struct asked_list : ledger::charged<ledger::purpose::ack>, ledger::vector<std::uint32_t, ledger::purpose::ack> {};
+
 struct socket_state : std::enable_shared_from_this<socket_state> {
   enum class phase : std::uint8_t { pending, connected, gone };
 
   socket_state(std::string_view socket_id, nsp_core& in, shard& at, client& of)
       : id{socket_id}, nsp{in}, home{at}, owner{&of} {}
 
-  const ledger::string<ledger::purpose::socket> id;
+  const short_text<ledger::purpose::socket> id;
   nsp_core& nsp;
   shard& home;
   client* owner;                              // null once it has left
   std::shared_ptr<kept_handshake> opened;     // shared with the client's other sockets if equal
   std::unique_ptr<detail::data_holder> data;  // the user's own state
-  ledger::vector<membership, ledger::purpose::room> rooms;
-  ledger::vector<std::uint32_t, ledger::purpose::ack> asked;  // acks that are waited for
-  std::uint64_t selected_by = 0;                              // the last broadcast that saw it (shard's counter)
-  std::uint32_t place = 0;                                    // in the list of the namespace's sockets here
+  few<membership, 2, ledger::purpose::room> rooms;
+  std::unique_ptr<asked_list> asked;  // acks that are waited for; none if there are none
+  std::uint64_t selected_by = 0;      // the last broadcast that saw it (shard's counter)
+  std::uint32_t place = 0;            // in the list of the namespace's sockets here
   std::atomic<phase> state{phase::pending};
 
   [[nodiscard]] bool is_connected() const { return state.load(std::memory_order_relaxed) == phase::connected; }

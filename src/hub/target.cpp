@@ -74,9 +74,8 @@ task<std::vector<socket_info>> target::fetch_all(target from) {
     one.in(*nsp).for_each(who, [&](hub::socket_state& state) {
       const socket handle{state.shared_from_this()};
       const auto facts = state.owner->link().facts();
-      const auto& opened = handle.handshake();
-      found.push_back({handle, std::string{handle.id()}, handle.rooms(), facts.address, facts.websocket,
-                       opened.protocol, facts.secure, opened.issued});
+      found.push_back({handle, std::string{handle.id()}, handle.rooms(), facts.address, facts.websocket, facts.protocol,
+                       facts.secure, facts.opened});
     });
     done(std::move(found));
   };

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <base/release.hpp>
 #include <net/connection.hpp>
 
 #include <sys/socket.h>
@@ -38,13 +37,14 @@ void connection::attach(worker& at) {
     protocol_ = std::make_unique<http_exchange>(*this);
     return;
   }
-  if (deadline_ != time_point::max()) at.wheel().arm(*this, deadline_);
+  if (was_armed_) at.wheel().arm(*this, deadline());
   if (queued() > 0) flush_later();
   if (state_ == state::open) protocol_->on_moved();  // otherwise its end came while it moved
 }
 
 void connection::detach() {
   worker_->sockets().remove(fd_);
+  was_armed_ = is_armed();
   worker_->wheel().cancel(*this);
 }
 
@@ -87,8 +87,7 @@ void connection::decrypt(std::span<char> received) {
   if (const auto fed = tls_->feed({received.data(), received.size()}); !fed) {
     if (!was_established) worker_->count(counter::tls_refused);
     if (state_ == state::open) protocol_->on_end(true);
-    out_.clear();
-    sent_ = 0;
+    out_.reset();
     return close_when_written();  // the alert goes out
   }
   const auto plain = worker_->plain_scratch();
@@ -125,7 +124,8 @@ void connection::pause_reading(bool paused) {
 // --- writing ------------------------------------------------------------------------------------------------------
 
 void connection::write(std::string_view bytes) {
-  out_ += bytes;
+  if (!out_) out_ = std::make_unique<output>();
+  out_->bytes += bytes;
   flush_later();
 }
 
@@ -147,24 +147,25 @@ bool connection::send_plain() {
   for (;;) {
     std::array<iovec, most_pieces> pieces;
     std::size_t count = 0, total = 0;
-    if (queued() > 0) pieces[count++] = {out_.data() + sent_, queued()};
+    if (queued() > 0) pieces[count++] = {out_->bytes.data() + out_->sent, queued()};
     count += protocol_->gather(pieces.data() + count, most_pieces - count);
     if (count == 0) return true;
     for (std::size_t i = 0; i < count; ++i) total += pieces[i].iov_len;
     const auto sent = send(pieces.data(), count);
     if (sent < 0) return false;
     const auto own = std::min(static_cast<std::size_t>(sent), queued());
-    sent_ += own;
-    if (queued() == 0) {
-      release(out_);
-      sent_ = 0;
-    }
+    on_output_sent(own);
     if (const auto gathered = static_cast<std::size_t>(sent) - own; gathered > 0) protocol_->on_gathered_sent(gathered);
     if (static_cast<std::size_t>(sent) < total) {
       blocked_ = true;
       return false;
     }
   }
+}
+
+void connection::on_output_sent(std::size_t bytes) {
+  if (out_) out_->sent += bytes;
+  if (queued() == 0) out_.reset();
 }
 
 bool connection::send_encrypted() {
@@ -174,9 +175,8 @@ bool connection::send_encrypted() {
     std::array<iovec, most_pieces> pieces;
     std::size_t count = 0, own = queued(), gathered = 0;
     if (own > 0) {
-      if (!tls_->write({out_.data() + sent_, own})) return end(true), false;
-      release(out_);
-      sent_ = 0;
+      if (!tls_->write({out_->bytes.data() + out_->sent, own})) return end(true), false;
+      out_.reset();
     }
     count = protocol_->gather(pieces.data(), most_pieces);
     for (std::size_t i = 0; i < count && gathered < most_encrypted_at_once; ++i) {
@@ -266,12 +266,10 @@ void connection::become(std::unique_ptr<protocol> next) {
 // --- time ---------------------------------------------------------------------------------------------------------
 
 void connection::set_deadline(time_point when) {
-  deadline_ = when;
   worker_->wheel().arm(*this, when);
 }
 
 void connection::clear_deadline() {
-  deadline_ = time_point::max();
   worker_->wheel().cancel(*this);
 }
 

@@ -30,8 +30,6 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   // --- for the protocol ---
   /// Queues bytes; they are sent at the end of the turn, before what the protocol gathers.
   void write(std::string_view);
-  /// For appending in place; call `flush_later` after it.
-  [[nodiscard]] ledger::string<ledger::purpose::response>& output() { return out_; }
   /// Something is to be sent at the end of the turn.
   void flush_later();
   /// Sends what is queued, then closes; what still arrives is dropped.
@@ -53,7 +51,7 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   [[nodiscard]] const peer_address& peer() const { return peer_; }
   [[nodiscard]] bool is_secure() const { return tls_ != nullptr; }
   [[nodiscard]] bool is_closing() const { return state_ != state::open; }
-  [[nodiscard]] std::size_t queued() const { return out_.size() - sent_; }
+  [[nodiscard]] std::size_t queued() const { return out_ ? out_->bytes.size() - out_->sent : 0; }
 
   // --- for the worker ---
   void on_ready(events) override;
@@ -61,15 +59,20 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   void flush();
   void shutdown();
   void detach();
-  std::size_t place = 0;   // in the worker's list
-  bool is_dirty = false;   // in the worker's list of those to flush
-  bool is_doomed = false;  // about to be destroyed: nothing may be done with it
+  std::uint32_t place = 0;  // in the worker's list
+  bool is_dirty = false;    // in the worker's list of those to flush
+  bool is_doomed = false;   // about to be destroyed: nothing may be done with it
 
  private:
   enum class state : std::uint8_t {
     open,
     draining,   ///< sends what is queued, then tells the peer the end
     lingering,  ///< everything was sent: waits for the peer's end, so that the last bytes are not lost to a reset
+  };
+
+  struct output : ledger::charged<ledger::purpose::response> {
+    ledger::string<ledger::purpose::response> bytes;
+    std::size_t sent = 0;  // of them
   };
 
   void read();
@@ -80,6 +83,7 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   [[nodiscard]] bool send_encrypted();
   [[nodiscard]] bool send_tls_output();
   [[nodiscard]] long send(iovec*, std::size_t count);
+  void on_output_sent(std::size_t bytes);
   void on_all_sent();
   void update_interest();
 
@@ -88,15 +92,14 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   const listener* listener_;
   std::unique_ptr<protocol> protocol_;
   std::unique_ptr<tls::engine> tls_;
-  ledger::string<ledger::purpose::response> out_;
-  std::size_t sent_ = 0;  // of out_
-  time_point deadline_ = time_point::max();
+  std::unique_ptr<output> out_;  // what the protocol writes; none once it is sent
   peer_address peer_;
   state state_ = state::open;
   interest interest_{.read = true, .write = false};
   bool paused_ = false;
   bool blocked_ = false;     // the kernel's buffer is full
   bool progressed_ = false;  // something was sent since the deadline was looked at
+  bool was_armed_ = false;   // while it moves
 };
 
 }  // namespace encke::net

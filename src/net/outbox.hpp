@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Outbox: the messages that wait for one client, in order. Holds references to shared frames; whoever fills it decides
-// beforehand whether there is room (session: the overflow policy). Empty, it holds no memory.
+// beforehand whether there is room (session: the overflow policy). One message waits in place, which is all there is
+// most of the time; only more than one take memory of their own.
 #pragma once
 
 #include <sys/uio.h>
@@ -9,6 +10,7 @@
 #include <encke/ledger.hpp>
 #include <engineio/packet.hpp>
 #include <hub/frame.hpp>
+#include <memory>
 
 namespace encke::net {
 
@@ -23,9 +25,9 @@ class outbox {
   void push(hub::frame_ptr what);
   /// Puts a frame before all that have not begun to be sent.
   void push_first(hub::frame_ptr what);
-  [[nodiscard]] bool empty() const { return first_ == frames_.size(); }
-  [[nodiscard]] std::size_t size() const { return frames_.size() - first_; }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] bool empty() const { return !first_; }
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::size_t bytes() const;
 
   /// Points `into` at the next bytes for a WebSocket; returns how many entries were used.
   std::size_t gather(iovec* into, std::size_t most, wire_form);
@@ -35,15 +37,27 @@ class outbox {
   /// The rest of the frame that has begun to be sent; empty if none has.
   [[nodiscard]] outbox begun() const;
 
-  /// All that waits, for the answer to a poll; then `clear`.
-  [[nodiscard]] std::span<const hub::frame_ptr> waiting() const { return {frames_.data() + first_, size()}; }
+  /// Calls `visit` with each frame that waits, for the answer to a poll; then `clear`.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    if (first_) visit(*first_);
+    if (!rest_) return;
+    for (auto i = rest_->next; i < rest_->frames.size(); ++i) visit(*rest_->frames[i]);
+  }
   void clear();
 
  private:
-  ledger::vector<hub::frame_ptr, ledger::purpose::outbox> frames_;
-  std::uint32_t first_ = 0;   // frames before it have been sent
-  std::uint32_t offset_ = 0;  // bytes of the first frame that have been sent
-  std::size_t bytes_ = 0;     // of all frames that wait
+  struct rest : ledger::charged<ledger::purpose::outbox> {
+    ledger::vector<hub::frame_ptr, ledger::purpose::outbox> frames;
+    std::size_t next = 0;   // frames before it have gone
+    std::size_t bytes = 0;  // of those from `next` on
+  };
+  [[nodiscard]] rest& behind();
+  void advance();
+
+  hub::frame_ptr first_;        // the one that is sent next, or being sent; none: empty
+  std::unique_ptr<rest> rest_;  // those behind it; none if there are none
+  std::uint32_t offset_ = 0;    // bytes of the first frame that have been sent
 };
 
 }  // namespace encke::net

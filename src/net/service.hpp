@@ -23,9 +23,9 @@ namespace encke::net {
 
 class worker;
 
-/// Makes what is above a session, on the session's worker. The sid lives as long as the session.
-using receiver_factory = std::function<std::unique_ptr<hub::receiver>(hub::shard&, hub::link&, engineio::revision,
-                                                                      std::string_view sid, handshake)>;
+/// Makes what is above a session, on the session's worker.
+using receiver_factory =
+    std::function<std::unique_ptr<hub::receiver>(hub::shard&, hub::link&, engineio::revision, handshake)>;
 
 /// Where connections come from.
 struct listener {

@@ -19,6 +19,12 @@ namespace {
 
 constexpr std::size_t most_unsent_pongs = 64;  // packets in the outbox
 
+std::array<char, random::id_size> new_sid(const worker& home) {
+  std::array<char, random::id_size> sid;
+  random::id(home.number()).copy(sid.data(), sid.size());
+  return sid;
+}
+
 // The JSON of a Socket.IO packet with escapes for what is beyond ASCII, which any client reads.
 std::string in_ascii(std::string_view packet) {
   const auto json = std::min(packet.find_first_of("[{\""), packet.size());
@@ -29,18 +35,42 @@ std::string in_ascii(std::string_view packet) {
 
 }  // namespace
 
+// What only polling needs, an upgrade from it included.
+struct session::polling : ledger::charged<ledger::purpose::session> {
+  http_exchange* get = nullptr;   // pending
+  http_exchange* post = nullptr;  // being read
+  websocket_transport* probing = nullptr;
+  bool probe_base64 = false;
+  std::optional<std::string> jsonp;
+};
+
 session::session(worker& home, opening begin)
     : home_{home},
-      sid_{random::id(home.number())},
+      sid_{new_sid(home)},
       engine_{home.shared().engine, begin.request.rev, begin.request.to, home.now()},
-      receiver_{home.shared().make_receiver(home.shard(), *this, begin.request.rev, sid_, std::move(begin.sent))},
-      connect_deadline_{home.now() + home.shared().options.connect_timeout},
-      jsonp_{std::move(begin.request.jsonp)},
+      receiver_{home.shared().make_receiver(home.shard(), *this, begin.request.rev, std::move(begin.sent))},
+      opened_at_{home.now()},
       peer_{begin.peer},
       base64_{begin.request.base64},
-      secure_{begin.secure} {}
+      secure_{begin.secure} {
+  if (begin.request.to == engineio::transport::polling) on_polling().jsonp = std::move(begin.request.jsonp);
+}
 
 session::~session() = default;
+
+session::polling& session::on_polling() {
+  if (!polling_) polling_ = std::make_unique<polling>();
+  return *polling_;
+}
+
+// Nothing asks for it any more once the WebSocket is current and the last requests are answered.
+void session::leave_polling() {
+  if (current_ && polling_ && !polling_->get && !polling_->post && !polling_->probing) polling_.reset();
+}
+
+websocket_transport* session::probing() const {
+  return polling_ ? polling_->probing : nullptr;
+}
 
 // --- opening ------------------------------------------------------------------------------------------------------
 
@@ -48,9 +78,10 @@ void session::open_polling(http_exchange& handshake) {
   std::string payload;
   engineio::payload_encoder encoder{engine_.rev(), engineio::payload_form::text, payload};
   encoder.add_text(packet_type::open,
-                   engineio::open_packet_json(sid_, engineio::transport::polling, home_.shared().engine));
-  if (jsonp_) payload = engineio::jsonp_wrap(*jsonp_, payload);
-  handshake.answer_handshake(payload, jsonp_.has_value(), sid_);
+                   engineio::open_packet_json(sid(), engineio::transport::polling, home_.shared().engine));
+  const auto& jsonp = on_polling().jsonp;
+  if (jsonp) payload = engineio::jsonp_wrap(*jsonp, payload);
+  handshake.answer_handshake(payload, jsonp.has_value(), sid());
   receiver_->on_open();
   arm();
 }
@@ -58,8 +89,9 @@ void session::open_polling(http_exchange& handshake) {
 void session::open_websocket(websocket_transport& first) {
   current_ = &first;
   std::string packet;
-  engineio::append_text_packet(packet, packet_type::open,
-                               engineio::open_packet_json(sid_, engineio::transport::websocket, home_.shared().engine));
+  engineio::append_text_packet(
+      packet, packet_type::open,
+      engineio::open_packet_json(sid(), engineio::transport::websocket, home_.shared().engine));
   outbox_.push(hub::frame::make(packet));
   flush_websocket();
   receiver_->on_open();
@@ -70,7 +102,7 @@ void session::open_websocket(websocket_transport& first) {
 
 session::verdict session::on_get(http_exchange& from) {
   const auto said = engine_.on_poll(!outbox_.empty(), home_.now());
-  if (said == engineio::session::poll_verdict::wait) poll_ = &from;
+  if (said == engineio::session::poll_verdict::wait) on_polling().get = &from;
   drive();
   return said == engineio::session::poll_verdict::wait ? verdict::taken : verdict::overlap;
 }
@@ -78,17 +110,18 @@ session::verdict session::on_get(http_exchange& from) {
 session::verdict session::on_post_begin(http_exchange& from, bool octet_stream) {
   using post_verdict = engineio::session::post_verdict;
   const auto said = engine_.on_post_begin(octet_stream);
-  if (said == post_verdict::overlap && post_) std::exchange(post_, nullptr)->drop();
-  if (said == post_verdict::read) post_ = &from;
+  auto& post = on_polling().post;
+  if (said == post_verdict::overlap && post) std::exchange(post, nullptr)->drop();
+  if (said == post_verdict::read) post = &from;
   drive();
   return said == post_verdict::read ? verdict::taken : verdict::overlap;
 }
 
 void session::on_post(std::string_view body, bool octet_stream) {
-  post_ = nullptr;
+  on_polling().post = nullptr;
   if (!engine_.on_post_end()) return;
   std::optional<std::string> unwrapped;
-  if (jsonp_) {
+  if (on_polling().jsonp) {
     unwrapped = engineio::jsonp_unwrap(body);
     if (!unwrapped) return;
     body = *unwrapped;
@@ -120,18 +153,19 @@ bool session::may_be_1x() const {
 }
 
 void session::on_post_too_large() {
-  post_ = nullptr;
+  on_polling().post = nullptr;
   static_cast<void>(engine_.on_post_end());
   drive();
 }
 
 void session::on_gone(http_exchange& gone) {
-  if (poll_ == &gone) {
-    poll_ = nullptr;
+  auto& requests = on_polling();
+  if (requests.get == &gone) {
+    requests.get = nullptr;
     engine_.on_poll_gone();
   }
-  if (post_ == &gone) {
-    post_ = nullptr;
+  if (requests.post == &gone) {
+    requests.post = nullptr;
     engine_.on_post_aborted();
   }
   drive();
@@ -141,8 +175,8 @@ void session::on_gone(http_exchange& gone) {
 
 bool session::on_probe(websocket_transport& newcomer, bool base64) {
   if (!engine_.on_probe(home_.now())) return false;
-  probing_ = &newcomer;
-  probe_base64_ = base64;
+  on_polling().probing = &newcomer;
+  on_polling().probe_base64 = base64;
   arm();
   return true;
 }
@@ -152,7 +186,7 @@ void session::on_message(websocket_transport& from, const websocket::message& re
   const auto packet = received.kind == websocket::opcode::text
                           ? engineio::decode_text(engine_.rev(), received.payload, scratch)
                           : engineio::decode_binary(engine_.rev(), received.payload);
-  const bool is_probe = &from == probing_;
+  const bool is_probe = &from == probing();
   if (!packet)
     is_probe ? engine_.on_probe_parse_error() : engine_.on_parse_error();
   else if (is_probe)
@@ -163,8 +197,8 @@ void session::on_message(websocket_transport& from, const websocket::message& re
 }
 
 void session::on_gone(websocket_transport& gone, engineio::close_reason why) {
-  if (probing_ == &gone) {
-    probing_ = nullptr;
+  if (probing() == &gone) {
+    polling_->probing = nullptr;
     engine_.on_probe_gone();
   } else if (current_ == &gone) {
     current_ = nullptr;
@@ -208,7 +242,13 @@ void session::on_joined() {
 }
 
 hub::link_facts session::facts() const {
-  return {peer_.to_string(), engine_.current() == engineio::transport::websocket, secure_};
+  using std::chrono::system_clock;
+  const auto age = std::chrono::duration_cast<system_clock::duration>(home_.now() - opened_at_);
+  return {.address = peer_.to_string(),
+          .opened = system_clock::now() - age,
+          .protocol = engine_.rev() == revision::v3 ? 3U : 4U,
+          .websocket = engine_.current() == engineio::transport::websocket,
+          .secure = secure_};
 }
 
 // --- ends ---------------------------------------------------------------------------------------------------------
@@ -238,14 +278,18 @@ void session::on_turn_end() {
 }
 
 void session::on_alarm(time_point now) {
-  if (!joined_ && engine_.is_open() && now >= connect_deadline_) return close(reason::connect_timeout);
+  if (!joined_ && engine_.is_open() && now >= connect_deadline()) return close(reason::connect_timeout);
   engine_.on_time(now);
   drive();
 }
 
+time_point session::connect_deadline() const {
+  return opened_at_ + home_.shared().options.connect_timeout;
+}
+
 void session::arm() {
   auto next = engine_.next_deadline();
-  if (!joined_ && engine_.is_open() && (!next || connect_deadline_ < *next)) next = connect_deadline_;
+  if (!joined_ && engine_.is_open() && (!next || connect_deadline() < *next)) next = connect_deadline();
   if (!next) return home_.wheel().cancel(*this);
   // An alarm that comes too early only looks and arms again: cheaper than moving it with every packet.
   if (is_armed() && deadline() <= *next) return;
@@ -259,6 +303,7 @@ void session::drive() {
   if (std::exchange(driving_, true)) return;
   while (const auto next = engine_.take_action()) act(*next);
   driving_ = false;
+  leave_polling();
   if (!engine_.is_closed()) arm();
 }
 
@@ -279,15 +324,15 @@ void session::act(const engineio::action& next) {
       return answer_poll(payload, false);
     }
     case kind::probe_pong:
-      if (probing_) probing_->send_text("3probe");
+      if (auto* probe = probing()) probe->send_text("3probe");
       return;
     case kind::switch_to_websocket:
-      current_ = std::exchange(probing_, nullptr);
-      base64_ = probe_base64_;
+      current_ = std::exchange(on_polling().probing, nullptr);
+      base64_ = on_polling().probe_base64;
       home_.count(counter::upgrades);
       return flush_websocket();
     case kind::close_probe:
-      if (auto* probe = std::exchange(probing_, nullptr)) probe->close();
+      if (auto* probe = std::exchange(on_polling().probing, nullptr)) probe->close();
       return;
     case kind::close_websocket:
       if (auto* last = std::exchange(current_, nullptr)) last->close(std::exchange(outbox_, {}), form());
@@ -298,27 +343,28 @@ void session::act(const engineio::action& next) {
 }
 
 void session::on_ended() {
-  if (poll_) std::exchange(poll_, nullptr)->forget_session();
-  if (post_) std::exchange(post_, nullptr)->forget_session();
+  if (polling_) {
+    if (polling_->get) std::exchange(polling_->get, nullptr)->forget_session();
+    if (polling_->post) std::exchange(polling_->post, nullptr)->forget_session();
+    if (polling_->probing) std::exchange(polling_->probing, nullptr)->drop();
+  }
   if (current_) std::exchange(current_, nullptr)->drop();
-  if (probing_) std::exchange(probing_, nullptr)->drop();
   home_.doom(*this);
 }
 
 void session::flush_poll() {
-  const auto frames = outbox_.waiting();
-  const bool has_binary =
-      std::any_of(frames.begin(), frames.end(), [](const auto& f) { return f->attachment_count() > 0; });
+  bool has_binary = false;
+  outbox_.for_each([&](const hub::frame& one) { has_binary = has_binary || one.attachment_count() > 0; });
   const auto form = engineio::form_of_answer(engine_.rev(), base64_, has_binary);
   std::string payload;
-  if (frames.empty()) {
+  if (outbox_.empty()) {
     payload = engineio::control_payload(engine_.rev(), engineio::poll_answer::noop);
   } else {
     engineio::payload_encoder encoder{engine_.rev(), form, payload};
-    for (const auto& frame : frames) {
-      if (!frame->text().empty()) add_text(encoder, frame->text());
-      for (std::size_t i = 0; i < frame->attachment_count(); ++i) encoder.add_binary(frame->attachment(i));
-    }
+    outbox_.for_each([&](const hub::frame& one) {
+      if (!one.text().empty()) add_text(encoder, one.text());
+      for (std::size_t i = 0; i < one.attachment_count(); ++i) encoder.add_binary(one.attachment(i));
+    });
     outbox_.clear();
   }
   answer_poll(payload, form == engineio::payload_form::binary);
@@ -332,10 +378,11 @@ void session::add_text(engineio::payload_encoder& encoder, std::string_view pack
 }
 
 void session::answer_poll(std::string_view payload, bool binary) {
-  auto* pending = std::exchange(poll_, nullptr);
+  auto* pending = std::exchange(on_polling().get, nullptr);
   if (!pending) return;
-  if (!jsonp_) return pending->answer_polling(payload, binary ? http::polling_binary : http::polling_text);
-  pending->answer_polling(engineio::jsonp_wrap(*jsonp_, payload), http::polling_script);
+  const auto& jsonp = on_polling().jsonp;
+  if (!jsonp) return pending->answer_polling(payload, binary ? http::polling_binary : http::polling_text);
+  pending->answer_polling(engineio::jsonp_wrap(*jsonp, payload), http::polling_script);
 }
 
 void session::flush_websocket() {

@@ -4,7 +4,9 @@
 // Owned by the worker whose number is in its sid.
 #pragma once
 
+#include <array>
 #include <base/alarm.hpp>
+#include <base/random.hpp>
 #include <encke/handshake.hpp>
 #include <encke/ledger.hpp>
 #include <engineio/request.hpp>
@@ -36,7 +38,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   session(worker& home, opening);
   ~session();
 
-  [[nodiscard]] std::string_view sid() const { return sid_; }
+  [[nodiscard]] std::string_view sid() const override { return {sid_.data(), sid_.size()}; }
   [[nodiscard]] const engineio::session& engine() const { return engine_; }
 
   /// The session is in the worker's table and its first transport is ready: sends the open packet and lets the receiver
@@ -76,6 +78,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   void on_alarm(time_point now) override;
 
  private:
+  struct polling;
   void take_posted(engineio::packet, bool octet_stream);
   [[nodiscard]] bool may_be_1x() const;
   void drive();
@@ -87,24 +90,24 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   void answer_poll(std::string_view payload, bool binary);
   void flush_websocket();
   void arm();
+  [[nodiscard]] polling& on_polling();
+  void leave_polling();
+  [[nodiscard]] websocket_transport* probing() const;
+  [[nodiscard]] time_point connect_deadline() const;
   [[nodiscard]] bool make_room(const hub::frame& what);
   [[nodiscard]] reason reason_of(engineio::close_reason) const;
 
   worker& home_;
-  ledger::string<ledger::purpose::session> sid_;
+  std::array<char, random::id_size> sid_;
   engineio::session engine_;
   outbox outbox_;
   std::unique_ptr<hub::receiver> receiver_;
-  http_exchange* poll_ = nullptr;  // the pending GET
-  http_exchange* post_ = nullptr;  // the POST being read
+  std::unique_ptr<polling> polling_;  // none once it is on a WebSocket
   websocket_transport* current_ = nullptr;
-  websocket_transport* probing_ = nullptr;
-  time_point connect_deadline_;
-  std::optional<std::string> jsonp_;
+  time_point opened_at_;
   peer_address peer_;
   std::optional<reason> decided_;  // why the hub or the outbox ends it
   bool base64_;                    // of the current transport: binary goes out as text
-  bool probe_base64_ = false;
   bool secure_;
   bool joined_ = false;
   bool driving_ = false;

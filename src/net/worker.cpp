@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <base/release.hpp>
 #include <net/worker.hpp>
 
 #include <algorithm>
@@ -50,7 +49,7 @@ void worker::run() {
 
 void worker::adopt(std::unique_ptr<connection> one) {
   auto& adopted = *one;
-  adopted.place = connections_.size();
+  adopted.place = static_cast<std::uint32_t>(connections_.size());
   connections_.push_back(std::move(one));
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
   adopted.attach(*this);
@@ -74,15 +73,14 @@ void worker::hand_over(connection& one, worker& to) {
 
 session& worker::add(std::unique_ptr<session> one) {
   auto& added = *one;
-  sessions_.emplace(added.sid(), std::move(one));
+  sessions_.insert(std::move(one));
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
   count(counter::sessions_opened);
   return added;
 }
 
 session* worker::find(std::string_view sid) {
-  const auto found = sessions_.find(sid);
-  return found == sessions_.end() ? nullptr : found->second.get();
+  return sessions_.find(sid);
 }
 
 void worker::doom(connection& one) {
@@ -100,12 +98,10 @@ void worker::doom(connection& one) {
 }
 
 void worker::doom(session& one) {
-  const auto found = sessions_.find(one.sid());
-  if (found == sessions_.end()) return;
+  auto owned = sessions_.take(one.sid());
+  if (!owned) return;
   wheel_.cancel(one);
-  doomed_sessions_.push_back(std::move(found->second));
-  sessions_.erase(found);
-  if (sessions_.empty()) release(sessions_);  // its table of buckets, too
+  doomed_sessions_.push_back(std::move(owned));
   session_count_.store(sessions_.size(), std::memory_order_relaxed);
   count(counter::sessions_closed);
   end_turn_later();
@@ -190,10 +186,10 @@ void worker::send_away(time_point last) {
   const auto steps = std::max<std::int64_t>((last - now()) / time_between_partings, 1);
   auto count = std::max(sessions_.size() / static_cast<std::size_t>(steps), least_at_a_time);
   std::vector<session*> leaving;
-  for (const auto& [sid, one] : sessions_) {
-    if (count-- == 0) break;
-    leaving.push_back(one.get());
-  }
+  sessions_.visit_while([&](session& one) {
+    leaving.push_back(&one);
+    return --count > 0;
+  });
   for (auto* one : leaving) one->shutdown();
   if (sessions_.empty()) return;
   auto pause = std::make_shared<boost::asio::steady_timer>(loop_, time_between_partings);
@@ -208,7 +204,10 @@ void worker::finish_if_empty() {
 
 void worker::drop_everything() {
   std::vector<session*> open;
-  for (const auto& [sid, one] : sessions_) open.push_back(one.get());
+  sessions_.visit_while([&](session& one) {
+    open.push_back(&one);
+    return true;
+  });
   for (auto* one : open) one->shutdown();
   while (!connections_.empty()) doom(*connections_.back());
   end_turn();

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <base/keyed_set.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,7 +19,6 @@
 #include <net/service.hpp>
 #include <net/session.hpp>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace encke::net {
@@ -87,10 +87,6 @@ class worker final : public hub::environment {
   void finish_if_empty();
   void drop_everything();
 
-  using session_table = std::unordered_map<
-      std::string_view, std::unique_ptr<session>, std::hash<std::string_view>, std::equal_to<>,
-      ledger::allocator<std::pair<const std::string_view, std::unique_ptr<session>>, ledger::purpose::session>>;
-
   struct event_loop : boost::asio::io_context {
     using boost::asio::execution_context::shutdown;
     using boost::asio::io_context::io_context;
@@ -105,7 +101,7 @@ class worker final : public hub::environment {
   hub::shard shard_;
 
   ledger::vector<std::unique_ptr<connection>, ledger::purpose::connection> connections_;
-  session_table sessions_;  // keys live in the sessions
+  keyed_set<std::unique_ptr<session>, &session::sid, ledger::purpose::session> sessions_;
   std::vector<connection*> dirty_;
   std::vector<session*> put_off_;
   std::vector<std::pair<connection*, worker*>> moving_;

@@ -12,10 +12,9 @@ namespace encke {
 namespace {
 
 // Which dialect of Socket.IO a client speaks follows from the revision of Engine.IO under it.
-std::unique_ptr<hub::receiver> make_client(hub::shard& home, hub::link& to, engineio::revision rev,
-                                           std::string_view sid, handshake sent) {
+std::unique_ptr<hub::receiver> make_client(hub::shard& home, hub::link& to, engineio::revision rev, handshake sent) {
   const auto dialect = rev == engineio::revision::v3 ? socketio::dialect::v4 : socketio::dialect::v5;
-  return std::make_unique<hub::client>(home, to, dialect, sid, std::move(sent));
+  return std::make_unique<hub::client>(home, to, dialect, std::move(sent));
 }
 
 }  // namespace

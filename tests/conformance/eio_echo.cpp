@@ -110,7 +110,7 @@ encke::options options_of(const flags& given) {
 }
 
 // The suite of v3 asks for the first message only after it has seen the 101: they must not be read together.
-std::unique_ptr<hub::receiver> make_echo(hub::shard&, hub::link& to, encke::engineio::revision rev, std::string_view,
+std::unique_ptr<hub::receiver> make_echo(hub::shard&, hub::link& to, encke::engineio::revision rev,
                                          const encke::handshake& opened) {
   if (rev == encke::engineio::revision::v3 && opened.websocket)
     std::this_thread::sleep_for(std::chrono::milliseconds{10});

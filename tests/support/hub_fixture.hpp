@@ -83,7 +83,8 @@ class recording_link final : public hub::link {
     if (!closed) closed = why;
   }
   void on_joined() override { joined = true; }
-  [[nodiscard]] hub::link_facts facts() const override { return {"192.0.2.1", true, false}; }
+  [[nodiscard]] hub::link_facts facts() const override { return {"192.0.2.1", {}, 4, true, false}; }
+  [[nodiscard]] std::string_view sid() const override { return "sid-of-the-session01"; }
 
   /// What was sent since the last call, e.g. `42["hi"]`; attachments as "b" and their bytes.
   std::vector<std::string> take() { return std::exchange(sent, {}); }
@@ -99,7 +100,7 @@ class recording_link final : public hub::link {
 class manual_client {
  public:
   manual_client(manual_worker& at, socketio::dialect spoken, handshake sent)
-      : worker_{at}, sid_{"sid-of-the-session01"}, client_{at.shard(), link, spoken, sid_, std::move(sent)} {
+      : worker_{at}, client_{at.shard(), link, spoken, std::move(sent)} {
     client_.on_open();
   }
   ~manual_client() { end(reason::transport_close); }
@@ -139,7 +140,6 @@ class manual_client {
   }
 
   manual_worker& worker_;
-  std::string sid_;
   hub::client client_;
   bool ended_ = false;
 };
