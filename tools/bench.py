@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Measures encke beside the floor and other Socket.IO servers, and writes the page of benchmarks.
 
-`./dev bench` calls it: a short run on encke, the floor and Node, whose page stays in build/bench. `./dev bench peers` is
-the long run on everybody, which writes docs/benchmarks.md. The plan is bench/report/plan.py.
+`./dev bench` calls it: a short run on encke, the floor and Node, whose page stays in build/bench. `./dev bench peers`
+is the long run on everybody, which writes docs/benchmarks.md. The plan is bench/report/plan.py.
 """
 
 import argparse
@@ -27,13 +27,14 @@ WORK = ROOT / "build/bench"
 def arguments():
     asked = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n", maxsplit=1)[0])
     asked.add_argument("mode", nargs="?", choices=("short", "peers"), default="short")
-    asked.add_argument("--only", nargs="+", metavar="LOAD", default=[], help="loads whose name contains one of the words: "
-                       + ", ".join(plan.RUNS))
+    asked.add_argument("--only", nargs="+", metavar="LOAD", default=[],
+                       help="loads whose name contains one of the words: " + ", ".join(plan.RUNS))
     asked.add_argument("--servers", nargs="+", metavar="NAME", choices=plan.SERVERS, help=", ".join(plan.SERVERS))
     asked.add_argument("--rounds", type=int, help="5 unless told otherwise")
     asked.add_argument("--seconds", type=float, help="measured time of a round: 1, or 2 with peers")
     asked.add_argument("--report-only", action="store_true", help="make the page again from the last results")
-    asked.add_argument("--page", type=pathlib.Path, help="docs/benchmarks.md with peers, else build/bench/benchmarks.md")
+    asked.add_argument("--page", type=pathlib.Path,
+                       help="docs/benchmarks.md with peers, else build/bench/benchmarks.md")
     asked.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release", help="folder of the programs")
     asked.add_argument("--generator", help="another encke-bench")
     asked.add_argument("--targets", action="store_true", help="print what has to be built, and leave")

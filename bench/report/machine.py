@@ -24,7 +24,8 @@ def field(path, name):
 def describe(root):
     memory = int(field("/proc/meminfo", "MemTotal").split()[0]) / 1024 / 1024
     virtual = " (virtual)" if "hypervisor" in field("/proc/cpuinfo", "flags").split() else ""
-    changed = first_line("git", "-C", str(root), "status", "--porcelain", "--", "src", "gateway", "include", "bench/limit")
+    measured = ("src", "gateway", "include", "bench/limit")
+    changed = first_line("git", "-C", str(root), "status", "--porcelain", "--", *measured)
     commit = first_line("git", "-C", str(root), "rev-parse", "--short", "HEAD")
     return {
         "processor": re.sub(r"\s+", " ", field("/proc/cpuinfo", "model name")) + virtual,

@@ -72,8 +72,8 @@ def load_command(generator, run, process, mode):
 
 def generate(command, limit, is_pinned):
     """Runs the generator. Gives its result, or an object whose only member is `failed`."""
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-                             preexec_fn=servers.pin(1) if is_pinned else None, start_new_session=True)
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             text=True, preexec_fn=servers.pin(1) if is_pinned else None, start_new_session=True)
     try:
         out, errors = child.communicate(timeout=limit)
     except subprocess.TimeoutExpired:

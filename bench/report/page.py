@@ -59,8 +59,8 @@ def overview(figures):
     return svg.draw(panel.title, [panel], (*LEGEND[:3], ("base", "Node/ws"), LEGEND[4]))
 
 
-SHORT = {"echo-64": "echo 64 B", "echo-1k": "echo 1 KB", "echo-piped": "echo, 16 under way", "echo-5000": "echo, 5000 clients",
-         "burst-10000": "burst to 10,000", "rooms": "rooms", "churn": "connect and close", "refuse": "refused token",
+SHORT = {"echo-64": "echo 64 B", "echo-1k": "echo 1 KB", "echo-piped": "echo, 16 under way",
+         "echo-5000": "echo, 5000 clients", "burst-10000": "burst to 10,000", "rooms": "rooms", "churn": "connect and close", "refuse": "refused token",
          "polling": "echo by polling", "publish": "publish by HTTP", "broadcast-1000": "broadcast to 1000",
          "broadcast-10000": "broadcast to 10,000"}
 
@@ -71,8 +71,10 @@ def short(figure):
 
 def panel_of(figures, figure):
     found = [(figures.of(figure, id), id) for id in plan.RUNS[figure.run].servers if figures.of(figure, id)]
-    rows = tuple(svg.Row(label(id), (dot(sample, id),), number(sample.median), limit_of(figures, figure, id), id in KINDS
-                         and id != "floor") for sample, id in sorted(found, key=lambda pair: pair[0].median))
+    rows = tuple(
+        svg.Row(label(id), (dot(sample, id),), number(sample.median), limit_of(figures, figure, id),
+                id in ("libencke", "gateway"))
+        for sample, id in sorted(found, key=lambda pair: pair[0].median))
     return svg.Panel(figure.title, figure.unit, rows) if rows else None
 
 
@@ -110,7 +112,9 @@ def verdict_text(verdict):
 
 
 def table(header, lines, align):
-    return ["| " + " | ".join(header) + " |", "|" + "|".join(align) + "|", *("| " + " | ".join(l) + " |" for l in lines)]
+    rows = [header, *lines]
+    drawn = ["| " + " | ".join(row) + " |" for row in rows]
+    return [drawn[0], "|" + "|".join(align) + "|", *drawn[1:]]
 
 
 def bars_table(figures):
@@ -153,13 +157,14 @@ def all_table(figures):
 
 
 def count_of(figures):
-    words = [verdict.word for figure in plan.FIGURES for id in figure.subjects for verdict in figures.verdicts(figure, id)]
+    judged = [(figure, id) for figure in plan.FIGURES for id in figure.subjects]
+    words = [verdict.word for figure, id in judged for verdict in figures.verdicts(figure, id)]
     return f"{words.count('pass')} bars passed, {words.count('short')} short, {words.count('missing')} missing"
 
 
 def conditions(record):
     machine = record["machine"]
-    pinned = ("The server has one core to itself and the generator the other, except where two workers are measured."
+    pinned = ("Pinned: the server has one core to itself and the generator the other, except where workers are compared."
               if record["is_pinned"] else "There is one core only: server and generator share it.")
     return [
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['kernel']}; "
@@ -176,12 +181,12 @@ def unavailable(record):
 
 INTRODUCTION = """\
 What the same work costs on encke, on the *floor*, and on other Socket.IO servers. Each server runs the same small
-application ([what it does](%(up)sbench/peers/README.md)); the [floor](%(up)sbench/limit) is that application alone in C++ on
-epoll, with no features, no limits and no checks beyond the token's: it says what the machine can do. The
+application ([what it does](%(up)sbench/peers/README.md)); the [floor](%(up)sbench/limit) is that application alone in C++ on epoll,
+with no features, no limits and no checks beyond the token's: it says what the machine can do. The
 [generator](%(up)sbench/load) is the same for all.
 
-CPU is user and system time of the server's process, read from the kernel, divided by what was done meanwhile. Servers take
-turns, round by round; a figure is the median of its rounds, with the least and the most. Lower is better everywhere.
+CPU is user and system time of the server's process, read from the kernel, divided by what was done meanwhile. Servers
+take turns, round by round; a figure is the median of its rounds, with the least and the most. Lower is better everywhere.
 """
 
 AGAIN = """\

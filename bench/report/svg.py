@@ -16,7 +16,7 @@ FOOT = 30
 FAR_APART = 6  # largest to least: from here on a logarithmic scale
 
 STYLE = """
-  svg { color-scheme: light dark; font-family: system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
+  svg { color-scheme: light dark; font-family: system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
   .page { fill: #ffffff; } .title { fill: #1b2128; font-size: 15px; font-weight: 600; }
   .unit, .tick { fill: #68727d; font-size: 12px; } .label { fill: #2b333b; font-size: 13px; }
   .value { fill: #2b333b; font-size: 13px; font-variant-numeric: tabular-nums; } .strong { font-weight: 600; }
@@ -158,4 +158,5 @@ def draw(title, panels, entries):
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'role="img" aria-label="{escape(title, {chr(34): "&quot;"})}">',
-        f"<style>{STYLE}\n</style>", f'<rect width="{WIDTH}" height="{height}" rx="8" class="page"/>', *body, "</svg>", ""])
+        f"<style>{STYLE}\n</style>", f'<rect width="{WIDTH}" height="{height}" rx="8" class="page"/>',
+        *body, "</svg>", ""])

@@ -7,5 +7,7 @@ cmp -s requirements.txt .built/requirements.txt && exit
 rm -rf .built
 python3 -m venv .built
 .built/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
-{ .built/bin/python --version; grep -iE "^(python-socketio|uvicorn|uvloop|httptools|websockets|pyjwt)==" requirements.txt; } | paste -sd, | sed "s/,/, /g; s/==/ /g" >.built/versions
+wanted="^(python-socketio|uvicorn|uvloop|httptools|websockets|pyjwt)=="
+{ .built/bin/python --version; grep -iE "$wanted" requirements.txt; } |
+  paste -sd, | sed "s/,/, /g; s/==/ /g" >.built/versions
 cp requirements.txt .built/requirements.txt
