@@ -32,6 +32,7 @@ def arguments():
     asked.add_argument("--servers", nargs="+", metavar="NAME", choices=plan.SERVERS, help=", ".join(plan.SERVERS))
     asked.add_argument("--rounds", type=int, help="5 unless told otherwise")
     asked.add_argument("--seconds", type=float, help="measured time of a round: 1, or 2 with peers")
+    asked.add_argument("--merge", action="store_true", help="put what is measured into the last results of this mode")
     asked.add_argument("--report-only", action="store_true", help="make the page again from the last results")
     asked.add_argument("--page", type=pathlib.Path,
                        help="docs/benchmarks.md with peers, else build/bench/benchmarks.md")
@@ -48,7 +49,9 @@ def mode_of(given):
     else:
         ids = [id for id in plan.SERVERS if id not in plan.PEERS or id in plan.CORE]
         seconds, warmup = 1, 0.4
-    return measure.Mode(given.mode, given.rounds or 5, given.seconds or seconds, warmup, given.servers or ids)
+    mode = measure.Mode(given.mode, given.rounds or 5, given.seconds or seconds, warmup, given.servers or ids)
+    mode.is_whole = not (given.only or given.servers) or given.merge
+    return mode
 
 
 def write_page(record, target):
@@ -67,7 +70,7 @@ def write_page(record, target):
 
 def run(given, mode):
     generator = [given.generator or str(given.build / "encke-bench")]
-    session = measure.Session(mode, given.only, generator, given.build.resolve(), WORK)
+    session = measure.Session(mode, given.only, generator, given.build.resolve(), WORK, given.merge)
     session.set_up()
     broken_off = False
     try:
@@ -92,9 +95,10 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    target = (given.page or (ROOT / "docs" if given.mode == "peers" else WORK) / "benchmarks.md").resolve()
+    is_public = given.mode == "peers" and mode.is_whole
+    target = (given.page or (ROOT / "docs" if is_public else WORK) / "benchmarks.md").resolve()
     if given.report_only:
-        record, broken_off = json.loads((WORK / f"{given.mode}.json").read_text(encoding="utf-8")), False
+        record, broken_off = json.loads((WORK / mode.file).read_text(encoding="utf-8")), False
     else:
         record, broken_off = run(given, mode)
     write_page(record, target)

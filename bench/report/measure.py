@@ -23,6 +23,11 @@ class Mode:
     def __init__(self, name, rounds, seconds, warmup, ids):
         self.name, self.rounds, self.seconds, self.warmup, self.ids = name, rounds, seconds, warmup, ids
         self.is_full = name == "peers"
+        self.is_whole = True  # all loads and servers; what is less stays out of the way of that
+
+    @property
+    def file(self):
+        return f"{self.name}.json" if self.is_whole else f"{self.name}-part.json"
 
     def seconds_of(self, run):
         return run.seconds[self.is_full] if run.seconds else self.seconds
@@ -41,6 +46,16 @@ class Record:
             "date": datetime.date.today().isoformat(), "machine": machine.describe(servers.ROOT),
             "is_pinned": servers.cores() is not None, "versions": {}, "unavailable": {}, "results": [],
         }
+
+    def merge(self, runs, ids):
+        """Takes over what an earlier run has, but for what is measured now."""
+        if not self.path.exists():
+            return
+        old = json.loads(self.path.read_text(encoding="utf-8"))
+        again = {(run.id, id) for run in runs for id in ids}
+        self.data["results"] = [r for r in old["results"] if (r["run"], r["server"]) not in again]
+        self.data["versions"] = old["versions"]
+        self.data["unavailable"] = {id: why for id, why in old["unavailable"].items() if id not in ids}
 
     def save(self):
         part = self.path.with_suffix(".part")
@@ -91,13 +106,15 @@ def generate(command, limit, is_pinned):
 
 
 class Session:
-    def __init__(self, mode, chosen, generator, build, work):
+    def __init__(self, mode, chosen, generator, build, work, merges=False):
         self.mode, self.generator, self.work = mode, generator, work
         self.paths = {"build": str(build), "work": work, "root": str(servers.ROOT)}
-        self.record = Record(work / f"{mode.name}.json", mode)
+        self.record = Record(work / mode.file, mode)
         self.runs = [run for run in plan.RUNS.values() if mode.is_full or not run.only_full]
         if chosen:
             self.runs = [run for run in self.runs if any(word in run.id for word in chosen)]
+        if merges:
+            self.record.merge(self.runs, mode.ids)
         self.up = {}
 
     def servers_of(self, run):

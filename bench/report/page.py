@@ -60,7 +60,8 @@ def overview(figures):
 
 
 SHORT = {"echo-64": "echo 64 B", "echo-1k": "echo 1 KB", "echo-piped": "echo, 16 under way",
-         "echo-5000": "echo, 5000 clients", "burst-10000": "burst to 10,000", "rooms": "rooms", "churn": "connect and close", "refuse": "refused token",
+         "echo-5000": "echo, 5000 clients", "burst-10000": "burst to 10,000", "rooms": "rooms",
+         "churn": "connect and close", "refuse": "refused token",
          "polling": "echo by polling", "publish": "publish by HTTP", "broadcast-1000": "broadcast to 1000",
          "broadcast-10000": "broadcast to 10,000"}
 
@@ -164,7 +165,7 @@ def count_of(figures):
 
 def conditions(record):
     machine = record["machine"]
-    pinned = ("Pinned: the server has one core to itself and the generator the other, except where workers are compared."
+    pinned = ("Pinned: the server has one core, the generator the other, except where workers are compared."
               if record["is_pinned"] else "There is one core only: server and generator share it.")
     return [
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['kernel']}; "
@@ -181,12 +182,12 @@ def unavailable(record):
 
 INTRODUCTION = """\
 What the same work costs on encke, on the *floor*, and on other Socket.IO servers. Each server runs the same small
-application ([what it does](%(up)sbench/peers/README.md)); the [floor](%(up)sbench/limit) is that application alone in C++ on epoll,
-with no features, no limits and no checks beyond the token's: it says what the machine can do. The
+application ([what it does](%(up)sbench/peers/README.md)); the [floor](%(up)sbench/limit) is that application alone in C++ on
+epoll, with no features, no limits and no checks beyond the token's: it says what the machine can do. The
 [generator](%(up)sbench/load) is the same for all.
 
 CPU is user and system time of the server's process, read from the kernel, divided by what was done meanwhile. Servers
-take turns, round by round; a figure is the median of its rounds, with the least and the most. Lower is better everywhere.
+take turns, round by round; a figure is the median of its rounds, with the least and the most. Lower is better.
 """
 
 AGAIN = """\
@@ -201,7 +202,7 @@ Raw results are in `build/bench/*.json`; `./dev bench peers --report-only` makes
 
 
 def build(record, folder, up):
-    """The page's text, and the plots as {name: text}. `folder` is how the page calls the plots' place, `up` the root."""
+    """The page's text, and the plots as {name: text}. `folder` leads to the plots, `up` to the root."""
     figures = Figures(record)
     drawn = list(plots(figures))
     by_name = {name: (title, f"![{title}]({folder}/{name}.svg)") for name, title, _ in drawn}

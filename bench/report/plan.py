@@ -110,7 +110,6 @@ class Figure:
     metric: object  # of the result of encke-bench; raises KeyError, TypeError where it is not there
     bars: tuple = ()
     subjects: tuple = ("libencke",)
-    note: str = ""
 
 
 def cpu(result):
@@ -177,6 +176,6 @@ FIGURES = (
     Figure("idle-tls", "idle-tls", "idle by TLS, 4000 connections: memory", "KiB PSS per connection", pss, (Bar(12),),
            ("gateway-tls",)),
     Figure("workers", "workers", "2 workers beside 1, on 2 cores, echo, window 16", "us CPU per round trip", cpu,
-           (Bar(1.1, "encke-1"),), ("encke-2",), "Not pinned; the generator shares both cores."),
+           (Bar(1.1, "encke-1"),), ("encke-2",)),
     Figure("latency", "echo-rate", "echo at 5000 a second: 99th percentile", "us from intended send to ack", p99),
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The benchmark application on python-socketio and uvicorn: what every server of these benchmarks does, ../README.md."""
+"""The benchmark application on python-socketio and uvicorn: what each of these servers does, see ../README.md."""
 
 import argparse
 import json
