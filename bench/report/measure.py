@@ -55,6 +55,9 @@ class Record:
         again = {(run.id, id) for run in runs for id in ids}
         self.data["results"] = [r for r in old["results"] if (r["run"], r["server"]) not in again]
         self.data["versions"] = old["versions"]
+        commits = old["machine"]["commit"].split(", then ")
+        if self.data["machine"]["commit"] not in commits:
+            self.data["machine"]["commit"] = ", then ".join([*commits, self.data["machine"]["commit"]])
         self.data["unavailable"] = {id: why for id, why in old["unavailable"].items() if id not in ids}
 
     def save(self):
@@ -78,6 +81,8 @@ def publishing(process):
 
 def load_command(generator, run, process, mode):
     scenario, *arguments = run.arguments
+    if process.server.is_tls:
+        generator = [sys.executable, str(servers.ROOT / "bench/report/tls_idle.py")]
     scheme = "wss" if process.server.is_tls else "ws"
     command = [*generator, scenario, *arguments, "--url", f"{scheme}://127.0.0.1:{process.port}/socket.io/"]
     command += ["--pid", str(process.pid), "--secret", plan.SECRET, "--json", "-", "--eio", str(process.server.eio)]

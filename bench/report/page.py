@@ -182,8 +182,8 @@ def unavailable(record):
 
 INTRODUCTION = """\
 What the same work costs on encke, on the *floor*, and on other Socket.IO servers. Each server runs the same small
-application ([what it does](%(up)sbench/peers/README.md)); the [floor](%(up)sbench/limit) is that application alone in C++ on
-epoll, with no features, no limits and no checks beyond the token's: it says what the machine can do. The
+application ([what it does](%(up)sbench/peers/README.md)); the [floor](%(up)sbench/limit) is that application alone in
+C++ on epoll, with no features, no limits and no checks beyond the token's: it says what the machine can do. The
 [generator](%(up)sbench/load) is the same for all.
 
 CPU is user and system time of the server's process, read from the kernel, divided by what was done meanwhile. Servers

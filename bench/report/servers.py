@@ -37,6 +37,8 @@ class Process:
 
     def __init__(self, server, paths):
         self.server = server
+        if server.is_tls:
+            make_certificate(paths["work"])
         command = [part.format(secret=plan.SECRET, **paths) for part in server.command]
         log = open(paths["work"] / f"{server.id}.log", "ab")  # noqa: SIM115
         try:
@@ -86,6 +88,16 @@ class Process:
             except subprocess.TimeoutExpired:
                 continue
         self.child.stdout.close()
+
+
+def make_certificate(folder):
+    """A self-signed one of an elliptic curve, once."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    if certificate.exists() and key.exists():
+        return
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days"]
+    command += ["3650", "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def set_up(name, work):
