@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bench/load/outgoing.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -54,7 +55,7 @@ std::string stamped_text(std::size_t size) {
 outgoing::outgoing(std::string_view text, std::optional<mask_key> key) {
   stamp_at_ = text.find('@');
   fill_at_ = text.find('#');
-  if (fill_at_ != std::string::npos) places_ = text.find_first_not_of('#', fill_at_) - fill_at_;
+  if (fill_at_ != std::string::npos) places_ = std::min(text.find_first_not_of('#', fill_at_), text.size()) - fill_at_;
   if (key) {
     key_ = *key;
     start_ = header_size(text.size());

@@ -43,10 +43,10 @@ TEST(frame, is_read_only_when_it_is_whole) {
 
 TEST(frame, has_a_length_of_two_or_eight_bytes) {
   const std::string text(300, 'x');
-  const auto medium = read_frame(std::string("\x81\x7e\x01\x2c", 4) + text);
-  EXPECT_EQ(medium.payload, text);
-  const auto large = read_frame(std::string("\x81\x7f\0\0\0\0\0\0\x01\x2c", 10) + text);
-  EXPECT_EQ(large.payload, text);
+  const auto medium = std::string("\x81\x7e\x01\x2c", 4) + text;
+  EXPECT_EQ(read_frame(medium).payload, text);
+  const auto large = std::string("\x81\x7f\0\0\0\0\0\0\x01\x2c", 10) + text;
+  EXPECT_EQ(read_frame(large).payload, text);
 }
 
 TEST(frame, that_is_masked_reserved_or_too_long_is_wrong) {
