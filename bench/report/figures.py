@@ -76,8 +76,9 @@ class Figures:
         if id in self.record["unavailable"]:
             return self.record["unavailable"][id]
         for entry in self.record["results"]:
-            if entry["run"] == figure.run and entry["server"] == id and "failed" in entry["result"]:
-                return entry["result"]["failed"]
+            if entry["run"] == figure.run and entry["server"] == id:
+                result = entry["result"]
+                return result.get("failed") or "; ".join(result.get("error_kinds") or ["the result has no such figure"])
         return "not measured in this run"
 
 

@@ -16,7 +16,7 @@ import machine
 import plan
 import servers
 
-SETTLE = 0.3  # seconds between measurements, for what a server still does for clients that left
+SETTLE = 0.2  # seconds between measurements, for what a server still does for clients that left
 
 
 class Mode:
@@ -79,14 +79,16 @@ def publishing(process):
             "--publish-body", '{"room":"{user}","event":"push","data":{data}}']
 
 
-def load_command(generator, run, process, mode):
+def load_command(generator, run, process, mode, seconds):
     scenario, *arguments = run.arguments
     if process.server.is_tls:
         generator = [sys.executable, str(servers.ROOT / "bench/report/tls_idle.py")]
     scheme = "wss" if process.server.is_tls else "ws"
     command = [*generator, scenario, *arguments, "--url", f"{scheme}://127.0.0.1:{process.port}/socket.io/"]
     command += ["--pid", str(process.pid), "--secret", plan.SECRET, "--json", "-", "--eio", str(process.server.eio)]
-    command += ["--seconds", str(mode.seconds_of(run)), "--warmup", str(mode.warmup)]
+    command += ["--seconds", str(seconds), "--warmup", str(mode.warmup)]
+    if run.leaving:
+        command += ["--leaving", str(run.leaving[mode.is_full])]
     return command + (publishing(process) if scenario == "publish" else [])
 
 
@@ -123,7 +125,8 @@ class Session:
         self.up = {}
 
     def servers_of(self, run):
-        wanted = (plan.SERVERS[id] for id in run.servers if id in self.mode.ids)
+        ids = run.servers if self.mode.is_full else run.short_servers or run.servers
+        wanted = (plan.SERVERS[id] for id in ids if id in self.mode.ids)
         return [server for server in wanted if server.id not in self.record.data["unavailable"]]
 
     def set_up(self):
@@ -142,12 +145,20 @@ class Session:
         say(f"{server.label} is not measured: {why}")
         self.record.data["unavailable"][server.id] = str(why)
 
-    def process_of(self, server):
+    def process_of(self, run, server):
         process = self.up.get(server.id)
         if process and process.is_alive():
             return process
-        self.up[server.id] = servers.Process(server, self.paths)
-        return self.up[server.id]
+        process = self.up[server.id] = servers.Process(server, self.paths)
+        if server.warms_up and not run.is_fresh:
+            self.load(run, process, server.warms_up)
+        return process
+
+    def load(self, run, process, seconds):
+        command = load_command(self.generator, run, process, self.mode, seconds)
+        connections = int(run.arguments[run.arguments.index("--connections") + 1])
+        limit = 60 + 3 * seconds + connections / 50 + sum(run.leaving)
+        return generate(command, limit, process.server.pinned)
 
     def stop(self, server):
         if process := self.up.pop(server.id, None):
@@ -159,13 +170,10 @@ class Session:
 
     def measure(self, run, server, round_):
         try:
-            process = self.process_of(server)
+            process = self.process_of(run, server)
         except servers.Unavailable as why:
             return self.record.add(run, server, round_, {"failed": str(why)})
-        command = load_command(self.generator, run, process, self.mode)
-        connections = int(run.arguments[run.arguments.index("--connections") + 1])
-        limit = 60 + 3 * self.mode.seconds_of(run) + connections / 50
-        result = generate(command, limit, server.pinned)
+        result = self.load(run, process, self.mode.seconds_of(run))
         if not process.is_alive():
             result = {"failed": "the server left while it was measured"}
         if run.is_fresh or "failed" in result:

@@ -18,6 +18,7 @@ class Server:
     pinned: bool = True
     is_gateway: bool = False
     is_tls: bool = False
+    warms_up: float = 0  # seconds under load, not counted, that a new process gets: for code compiled as it runs
     targets: tuple = ()
 
 
@@ -27,17 +28,17 @@ GATEWAY = ("{build}/encke", "serve", "--listen", "127.0.0.1:0", "--api-listen", 
 TLS = ("--tls-certificate", "{work}/certificate.pem", "--tls-key", "{work}/key.pem")
 
 
-def peer(name, label, eio=4):
+def peer(name, label, **more):
     return Server(name, label, ("{root}/bench/peers/" + name + "/run.sh", "--port", "0", "--secret", "{secret}"),
-                  peer=name, eio=eio)
+                  peer=name, **more)
 
 
 SERVERS = {server.id: server for server in (
     Server("libencke", "libencke", (*REFERENCE, "1"), targets=("reference",)),
     Server("gateway", "encke gateway", GATEWAY, is_gateway=True, targets=("encke_bin",)),
     Server("floor", "floor", ("{build}/encke-floor", "--port", "0", "--secret", "{secret}"), targets=("encke-floor",)),
-    peer("node-ws", "Node/ws"),
-    peer("node-eiows", "Node/eiows"),
+    peer("node-ws", "Node/ws", warms_up=2),
+    peer("node-eiows", "Node/eiows", warms_up=2),
     peer("socketioxide", "socketioxide (Rust)"),
     peer("go-socket.io", "go-socket.io (Go)", eio=3),
     peer("zishang520-socket.io", "zishang520/socket.io (Go)"),
@@ -54,7 +55,7 @@ EVERYBODY = ["libencke", "floor", *PEERS]
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One call of encke-bench for each server and round. `seconds` is for (short, full) where it is not the mode's."""
+    """One call of encke-bench for each server and round. Pairs are for the short and the full mode."""
 
     id: str
     arguments: tuple
@@ -62,7 +63,9 @@ class Run:
     seconds: tuple = ()
     rounds: tuple = ()
     is_fresh: bool = False  # a new process for each measurement, where memory is looked at
+    leaving: tuple = ()  # seconds of watching memory once everybody has left
     only_full: bool = False
+    short_servers: tuple = ()  # where fewer will do
 
 
 def run(id, text, servers=None, **more):
@@ -78,15 +81,17 @@ RUNS = {entry.id: entry for entry in (
     run("echo-rate", "echo --connections 100 --size 64 --rate 5000", only_full=True),
     run("broadcast-1000", "broadcast --connections 1000 --size 64"),
     run("broadcast-10000", "broadcast --connections 10000 --size 64"),
-    run("burst-10000", "broadcast --connections 10000 --size 64 --burst 16"),
+    run("burst-10000", "broadcast --connections 10000 --size 64 --burst 16", seconds=(0.8, 6),
+        short_servers=("libencke", "floor")),
     run("rooms", "rooms --connections 2000 --size 64", only_full=True),
     run("churn", "churn --connections 50", BOTH),
     run("refuse", "refuse --connections 50 --transport polling --keep-alive on", BOTH),
     run("polling", "polling --connections 100 --size 64"),
-    run("publish", "publish --connections 100 --size 64", ["gateway", *EVERYBODY[1:]]),
+    run("publish", "publish --connections 100 --size 64", ["gateway", *EVERYBODY[1:]], short_servers=("gateway",)),
     run("publish-batch", "publish --connections 100 --size 64 --batch 100", ["gateway"]),
     run("workers", "echo --connections 100 --size 64 --window 16", ["encke-1", "encke-2"]),
-    run("idle", "idle --connections 15000", BOTH, seconds=(25, 25), rounds=(1, 3), is_fresh=True),
+    run("idle", "idle --connections 15000", BOTH, seconds=(25, 25), rounds=(1, 3), leaving=(10, 60),
+        is_fresh=True, short_servers=("libencke", "gateway", "floor")),
     run("idle-tls", "idle --connections 4000", ["gateway-tls"], seconds=(5, 25), rounds=(1, 3), is_fresh=True),
 )}
 
@@ -130,11 +135,7 @@ def p99(result):
 
 def back(result):
     """RSS when everybody has been gone for a while, in parts of RSS before anybody came."""
-    samples = result["rss_kib_after_leaving"]
-    last = samples[-1] if isinstance(samples, list) else samples
-    if isinstance(last, dict):
-        last = last.get("rss_kib", last.get("kib"))
-    return last / result["server_rss_kib_before"]
+    return result["rss_kib_after_leaving"][-1] / result["server_rss_kib_before"]
 
 
 def floor_and_node(floor, node):

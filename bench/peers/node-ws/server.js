@@ -2,6 +2,7 @@
 // The benchmark application on socket.io for Node: what every server of these benchmarks does, see ../README.md.
 // `--engine eiows` takes that package in place of `ws`; `--modules` is the folder whose node_modules are used.
 
+const { createSecretKey } = require('node:crypto');
 const http = require('node:http');
 const { createRequire } = require('node:module');
 const path = require('node:path');
@@ -20,9 +21,10 @@ const { values: flags } = parseArgs({
 const installed = createRequire(path.resolve(flags.modules, 'package.json'));
 const { Server } = installed('socket.io');
 const jwt = installed('jsonwebtoken');
+const key = createSecretKey(Buffer.from(flags.secret)); // once: jsonwebtoken would make one for each token
 
 function user_of(token) {
-  const { uid } = jwt.verify(token ?? '', flags.secret, { algorithms: ['HS256'] });
+  const { uid } = jwt.verify(token ?? '', key, { algorithms: ['HS256'] });
   if (typeof uid !== 'string' || uid === '') throw new Error('no user');
   return uid;
 }
