@@ -41,9 +41,9 @@ struct recipe {
 // Slow readers, because they take most of a server's memory, are few. Rates keep one core busy with some thousand
 // clients.
 constexpr recipe recipes[] = {
-    {kind::idle, 0.30, 0, false, false}, {kind::echo, 0.20, 2, false, false},  {kind::polling, 0.10, 0.5, false, false},
-    {kind::rooms, 0.15, 1, true, false}, {kind::churn, 0.05, 1, false, false}, {kind::refuse, 0.02, 10, true, false},
-    {kind::slow, 0.08, 2, false, false}, {kind::publish, 0.10, 1, true, true},
+    {kind::echo, 0.20, 2, false, false},  {kind::polling, 0.10, 0.5, false, false}, {kind::rooms, 0.15, 1, true, false},
+    {kind::churn, 0.05, 1, false, false}, {kind::refuse, 0.02, 10, true, false},    {kind::slow, 0.08, 2, false, false},
+    {kind::publish, 0.10, 1, true, true}, {kind::idle, 1, 0, false, false},  // all others
 };
 
 }  // namespace

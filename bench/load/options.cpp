@@ -119,7 +119,8 @@ std::vector<std::string> settle(options& o) {
   fault_if(!(o.rate >= 0), "--rate is positive");
   fault_if(o.window == 0 || o.window > 1024, "--window is from 1 to 1024");
   fault_if(o.size < stamp::size || o.size > 16U << 20, fmt::format("--size is from {} to 16777216", stamp::size));
-  fault_if(o.burst == 0 || o.burst > 1024, "--burst is from 1 to 1024");
+  fault_if(o.burst == 0 || o.burst > 1024 || o.burst * o.threads > stamp::numbers,
+           "--burst is from 1 to 1024, with 4 threads at most");
   fault_if(o.batch == 0 || o.batch > 100'000, "--batch is from 1 to 100000");
   fault_if(o.connecting == 0, "--connecting is at least 1");
   fault_if(o.rooms > o.connections, "--rooms is at most --connections");

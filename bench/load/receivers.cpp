@@ -24,7 +24,7 @@ void receivers::on_turn(clock::time_point now) {
   rounds_.look(
       now,
       [this](std::uint16_t number, std::chrono::nanoseconds spread) {
-        counted_.spread.add(spread);
+        if (spread.count() > 0) counted_.spread.add(spread);
         on_done(number);
       },
       [this](std::uint16_t number, std::int64_t missing) {

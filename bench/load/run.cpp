@@ -61,6 +61,11 @@ void wait(progress& line, std::string_view what, const team& at, seconds_f longe
   }
 }
 
+// Its clients come at the start and stay.
+bool stays(kind k) {
+  return k != kind::churn && k != kind::refuse && k != kind::mixed;
+}
+
 bool has_passers_by(const options& given) {
   return given.scenario == kind::churn || given.scenario == kind::mixed ||
          (given.scenario == kind::refuse && !*given.keep_alive);
@@ -111,6 +116,7 @@ void watch_leaving(progress& line, const team& at, const options& given, result&
 
 void measure(team& at, const options& given, progress& line, result& r) {
   wait(line, "connecting", at, seconds_f{60 + given.connections / 100.0}, [&] { return at.are_ready(); });
+  if (stays(given.scenario) && at.inside() == 0) return;  // the errors say why
   at.enter(phase::warming_up);
   wait(line, "warm-up", at, seconds_f{given.warmup}, [] { return false; });
   const auto server = processor_time_of(given.pids), own = processor_time_of({getpid()});

@@ -47,6 +47,7 @@ int stream::open(const endpoint& to, unsigned source) {
   slot_ = loop_.add(*this);
   ++opened_;
   paused_ = false;
+  send_error_ = 0;
   loop_.watch(descriptor_, slot_, EPOLLIN, EPOLL_CTL_ADD);
   return 0;
 }
@@ -107,7 +108,10 @@ void stream::write(std::string_view bytes) {
   }
   const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   const auto taken = sent > 0 ? static_cast<std::size_t>(sent) : 0;
-  if (sent < 0 && errno != EAGAIN && errno != EINTR) return;  // the reason arrives as an event
+  if (sent < 0 && errno != EAGAIN && errno != EINTR) {  // an event follows
+    send_error_ = errno;
+    return;
+  }
   if (taken == bytes.size()) return;
   unsent_ = bytes.substr(taken);
   if (!paused_) loop_.watch(descriptor_, slot_, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
@@ -153,7 +157,7 @@ void stream::receive() {
 
 void stream::end(int error) {
   close();
-  on_gone(error);
+  on_gone(error != 0 ? error : std::exchange(send_error_, 0));
 }
 
 }  // namespace encke::load

@@ -62,6 +62,7 @@ class stream {
   std::uint32_t slot_ = 0;
   std::uint32_t opened_ = 0;  // how often
   bool paused_ = false;
+  int send_error_ = 0;  // the kernel says an error once, to whoever asks first
   std::string unread_, unsent_;
 };
 

@@ -46,7 +46,7 @@ void team::work(member& m) {
   for (auto at = phase::coming; at != phase::over;) {
     m.on.turn(std::min(m.work->next_due(), clock::now() + longest_turn));
     m.work->on_turn(clock::now());
-    show(m);
+    show(m, at);
     const auto wanted = now_.load();
     while (at != wanted) {
       at = static_cast<phase>(static_cast<unsigned>(at) + 1);
@@ -75,7 +75,7 @@ void team::change(member& m, phase to) {
   }
 }
 
-void team::show(member& m) {
+void team::show(member& m, phase at) {
   std::uint64_t messages = 0;
   for (const auto& p : m.work->parts()) messages += p.counted->messages;
   m.shown.messages.store(messages, std::memory_order_relaxed);
@@ -83,10 +83,12 @@ void team::show(member& m) {
   m.shown.is_ready.store(m.work->is_ready(), std::memory_order_relaxed);
   m.shown.is_drained.store(m.work->is_drained(), std::memory_order_relaxed);
   m.shown.is_empty.store(m.work->is_empty(), std::memory_order_relaxed);
+  m.shown.at.store(at, std::memory_order_release);
 }
 
 bool team::every(std::atomic<bool> board::*what) const noexcept {
-  return std::ranges::all_of(members_, [what](const auto& m) { return (m->shown.*what).load(); });
+  return std::ranges::all_of(
+      members_, [this, what](const auto& m) { return m->shown.at.load() == now_.load() && (m->shown.*what).load(); });
 }
 
 std::uint64_t team::sum(std::atomic<std::uint64_t> board::*what) const noexcept {

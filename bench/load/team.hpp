@@ -23,6 +23,7 @@ class team {
 
   void enter(phase p);
 
+  // Each is about the phase entered last.
   [[nodiscard]] bool are_ready() const noexcept { return every(&board::is_ready); }
   [[nodiscard]] bool are_drained() const noexcept { return every(&board::is_drained); }
   [[nodiscard]] bool are_empty() const noexcept { return every(&board::is_empty); }
@@ -35,6 +36,7 @@ class team {
  private:
   // What a thread shows of itself.
   struct alignas(64) board {
+    std::atomic<phase> at{phase::coming};  // what the rest is about
     std::atomic<bool> is_ready{false}, is_drained{false}, is_empty{false};
     std::atomic<std::uint64_t> inside{0}, messages{0};
   };
@@ -47,7 +49,7 @@ class team {
 
   void work(member& m);
   void change(member& m, phase to);
-  static void show(member& m);
+  static void show(member& m, phase at);
   [[nodiscard]] bool every(std::atomic<bool> board::*what) const noexcept;
   [[nodiscard]] std::uint64_t sum(std::atomic<std::uint64_t> board::*what) const noexcept;
 
