@@ -51,11 +51,14 @@ class progress {
   std::uint64_t messages_ = 0;
 };
 
-// Until it is so, or the time is over, or somebody interrupts.
+// Until it is so, or the time is over. Somebody who interrupts ends all but the way out.
+enum class waits : std::uint8_t { until_interrupted, anyway };
 template <class Condition>
-void wait(progress& line, std::string_view what, const team& at, seconds_f longest, Condition is_so) {
+void wait(progress& line, std::string_view what, const team& at, seconds_f longest, Condition is_so,
+          waits how = waits::until_interrupted) {
   const auto end = clock::now() + std::chrono::duration_cast<clock::duration>(longest);
-  for (auto now = clock::now(); now < end && !stop_early && !is_so(); now = clock::now()) {
+  for (auto now = clock::now(); now < end && !(stop_early && how == waits::until_interrupted) && !is_so();
+       now = clock::now()) {
     line.show(what, at, end - now);
     std::this_thread::sleep_for(std::min<clock::duration>(look_interval, end - now));
   }
@@ -130,9 +133,11 @@ void measure(team& at, const options& given, progress& line, result& r) {
   at.enter(phase::draining);
   r.after = memory_of(given.pids);
   r.was_stopped = stop_early;
-  wait(line, "draining", at, 3s, [&] { return at.are_drained(); });
+  wait(
+      line, "draining", at, 3s, [&] { return at.are_drained(); }, waits::anyway);
   at.enter(phase::leaving);
-  wait(line, "leaving", at, seconds_f{5 + given.connections / 500.0}, [&] { return at.are_empty(); });
+  wait(
+      line, "leaving", at, seconds_f{5 + given.connections / 500.0}, [&] { return at.are_empty(); }, waits::anyway);
 }
 
 }  // namespace
