@@ -47,7 +47,7 @@ def mode_of(given):
         ids = list(plan.SERVERS)
         seconds, warmup = 2, 1
     else:
-        ids = [id for id in plan.SERVERS if id not in plan.PEERS or id in plan.CORE]
+        ids = plan.SHORT
         seconds, warmup = 0.8, 0.3
     mode = measure.Mode(given.mode, given.rounds or 5, given.seconds or seconds, warmup, given.servers or ids)
     mode.is_whole = not (given.only or given.servers) or given.merge

@@ -28,9 +28,9 @@ GATEWAY = ("{build}/encke", "serve", "--listen", "127.0.0.1:0", "--api-listen", 
 TLS = ("--tls-certificate", "{work}/certificate.pem", "--tls-key", "{work}/key.pem")
 
 
-def peer(name, label, **more):
-    return Server(name, label, ("{root}/bench/peers/" + name + "/run.sh", "--port", "0", "--secret", "{secret}"),
-                  peer=name, **more)
+def peer(name, label, id="", flags=(), **more):
+    command = ("{root}/bench/peers/" + name + "/run.sh", "--port", "0", "--secret", "{secret}", *flags)
+    return Server(id or name, label, command, peer=name, **more)
 
 
 SERVERS = {server.id: server for server in (
@@ -38,6 +38,7 @@ SERVERS = {server.id: server for server in (
     Server("gateway", "encke gateway", GATEWAY, is_gateway=True, targets=("encke_bin",)),
     Server("floor", "floor", ("{build}/encke-floor", "--port", "0", "--secret", "{secret}"), targets=("encke-floor",)),
     peer("node-ws", "Node/ws", warms_up=2),
+    peer("node-ws", "Node/ws, key as text", id="node-ws-text", flags=("--key", "text"), warms_up=2),
     peer("node-eiows", "Node/eiows", warms_up=2),
     peer("socketioxide", "socketioxide (Rust)"),
     peer("go-socket.io", "go-socket.io (Go)", eio=3),
@@ -48,8 +49,8 @@ SERVERS = {server.id: server for server in (
     Server("gateway-tls", "encke gateway, TLS", (*GATEWAY, *TLS), is_gateway=True, is_tls=True,
            targets=("encke_bin",)),
 )}
-PEERS = [server.id for server in SERVERS.values() if server.peer]
-CORE = ["libencke", "floor", "node-ws"]
+PEERS = [server.id for server in SERVERS.values() if server.id == server.peer]
+SHORT = [id for id, server in SERVERS.items() if server.peer in ("", "node-ws")]
 EVERYBODY = ["libencke", "floor", *PEERS]
 
 
@@ -73,6 +74,7 @@ def run(id, text, servers=None, **more):
 
 
 BOTH = ["libencke", "gateway", *EVERYBODY[1:]]
+DOOR = [*BOTH, "node-ws-text"]
 RUNS = {entry.id: entry for entry in (
     run("echo-64", "echo --connections 100 --size 64 --window 1"),
     run("echo-1k", "echo --connections 100 --size 1024 --window 1"),
@@ -80,12 +82,12 @@ RUNS = {entry.id: entry for entry in (
     run("echo-5000", "echo --connections 5000 --size 64 --window 1"),
     run("echo-rate", "echo --connections 100 --size 64 --rate 5000", only_full=True),
     run("broadcast-1000", "broadcast --connections 1000 --size 64"),
-    run("broadcast-10000", "broadcast --connections 10000 --size 64"),
+    run("broadcast-10000", "broadcast --connections 10000 --size 64", seconds=(0.8, 4)),
     run("burst-10000", "broadcast --connections 10000 --size 64 --burst 16", seconds=(0.8, 6),
         short_servers=("libencke", "floor")),
     run("rooms", "rooms --connections 2000 --size 64", only_full=True),
-    run("churn", "churn --connections 50", BOTH),
-    run("refuse", "refuse --connections 50 --transport polling --keep-alive on", BOTH),
+    run("churn", "churn --connections 50", DOOR),
+    run("refuse", "refuse --connections 50 --transport polling --keep-alive on", DOOR),
     run("polling", "polling --connections 100 --size 64"),
     run("publish", "publish --connections 100 --size 64", ["gateway", *EVERYBODY[1:]], short_servers=("gateway",)),
     run("publish-batch", "publish --connections 100 --size 64 --batch 100", ["gateway"]),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The benchmark application on socket.io for Node: what every server of these benchmarks does, see ../README.md.
-// `--engine eiows` takes that package in place of `ws`; `--modules` is the folder whose node_modules are used.
+// `--engine eiows` takes that package in place of `ws`; `--modules` is the folder whose node_modules are used. The key of
+// the tokens is made once; with `--key text` jsonwebtoken gets a string, as its own examples do, and makes one each time.
 
 const { createSecretKey } = require('node:crypto');
 const http = require('node:http');
@@ -16,12 +17,13 @@ const { values: flags } = parseArgs({
     'ping-timeout': { type: 'string', default: '20000' },
     modules: { type: 'string', default: __dirname },
     engine: { type: 'string', default: 'ws' },
+    key: { type: 'string', default: 'object' },
   },
 });
 const installed = createRequire(path.resolve(flags.modules, 'package.json'));
 const { Server } = installed('socket.io');
 const jwt = installed('jsonwebtoken');
-const key = createSecretKey(Buffer.from(flags.secret)); // once: jsonwebtoken would make one for each token
+const key = flags.key === 'text' ? flags.secret : createSecretKey(Buffer.from(flags.secret));
 
 function user_of(token) {
   const { uid } = jwt.verify(token ?? '', key, { algorithms: ['HS256'] });
