@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Keys and signatures: the only file that talks to cjose, so that its memory is freed in one place.
-// Called by `verifier` and `mint`. A key is made once per secret and then only read: verifying neither retains nor
-// releases it (cjose's reference counts are not atomic), so threads may share it.
+// Keys and signatures (RFC 7515, HMAC of RFC 7518 3.2). Verifying is OpenSSL's work alone, since every client and every
+// forger costs one; tokens are made by cjose. Called by `verifier` and `mint`.
 #pragma once
 
-#include <cjose/jwk.h>
-#include <cjose/jws.h>
+#include <openssl/evp.h>
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,31 +14,32 @@
 
 namespace encke::jwt {
 
-struct key_releaser {
-  void operator()(cjose_jwk_t* key) const noexcept { cjose_jwk_release(key); }
-};
-struct signature_releaser {
-  void operator()(cjose_jws_t* jws) const noexcept { cjose_jws_release(jws); }
-};
-using key = std::unique_ptr<cjose_jwk_t, key_releaser>;
-using signed_text = std::unique_ptr<cjose_jws_t, signature_releaser>;
-
 /// Bytes of the hash, which is the least a secret may have (RFC 7518 3.2).
 [[nodiscard]] std::size_t hash_size(algorithm) noexcept;
 
-/// Throws std::invalid_argument if cjose refuses the secret.
-[[nodiscard]] key import_key(std::string_view secret);
+/// A secret ready to verify with: both hashes of HMAC have taken their padded key (RFC 2104 4). Never changed after it
+/// was made, so threads may share it.
+class hmac_key {
+ public:
+  /// Throws std::runtime_error if OpenSSL cannot hash.
+  hmac_key(algorithm, std::string_view secret);
 
-/// Takes a token in compact form apart; null if cjose cannot.
-[[nodiscard]] signed_text import_token(std::string_view token);
+  /// True if `signature`, raw bytes, is this key's for `text`. Compares in constant time. Any thread.
+  [[nodiscard]] bool has_signed(std::string_view text, std::string_view signature) const;
 
-/// True if one of the keys made the signature. Compares in constant time.
-[[nodiscard]] bool is_signed_by_any(const signed_text&, std::span<const key>);
+ private:
+  struct context_releaser {
+    void operator()(EVP_MD_CTX* one) const noexcept { EVP_MD_CTX_free(one); }
+  };
+  using context = std::unique_ptr<EVP_MD_CTX, context_releaser>;
 
-/// The payload, which lives as long as the signed text. Empty if there is none.
-[[nodiscard]] std::string_view payload_of(const signed_text&);
+  [[nodiscard]] static context keyed(const EVP_MD*, std::string_view key, char pad);
 
-/// A token in compact form. Throws std::runtime_error if cjose cannot sign.
-[[nodiscard]] std::string sign(const key&, algorithm, std::string_view payload);
+  context inner_, outer_;
+};
+
+/// A token in compact form. Throws std::invalid_argument if cjose refuses the secret, std::runtime_error if it cannot
+/// sign.
+[[nodiscard]] std::string sign(std::string_view secret, algorithm, std::string_view payload);
 
 }  // namespace encke::jwt
