@@ -16,6 +16,7 @@ int hex_digit(char c) noexcept {
 }
 
 std::string decode(std::string_view text, bool plus_is_space) {
+  if (text.find('%') == text.npos && (!plus_is_space || text.find('+') == text.npos)) return std::string{text};
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
