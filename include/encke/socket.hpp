@@ -3,6 +3,7 @@
 // calls do nothing. `data`, `handshake` and `rooms` are for the socket's own worker, where its handlers run.
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <chrono>
 #include <encke/error.hpp>
 #include <encke/handshake.hpp>
@@ -19,7 +20,10 @@
 
 namespace encke::hub {
 struct socket_state;
-}
+void intrusive_ptr_add_ref(const socket_state*) noexcept;
+void intrusive_ptr_release(const socket_state*) noexcept;
+using socket_ptr = boost::intrusive_ptr<socket_state>;
+}  // namespace encke::hub
 
 namespace encke {
 
@@ -97,8 +101,8 @@ class socket {
   friend bool operator==(const socket&, const socket&) = default;
 
   /// For the library.
-  explicit socket(std::shared_ptr<hub::socket_state> state) : state_{std::move(state)} {}
-  [[nodiscard]] const std::shared_ptr<hub::socket_state>& state() const { return state_; }
+  explicit socket(hub::socket_ptr state) : state_{std::move(state)} {}
+  [[nodiscard]] const hub::socket_ptr& state() const { return state_; }
 
  private:
   friend class timed_socket;
@@ -107,7 +111,7 @@ class socket {
   [[noreturn]] static void wrong_data_type();
 
   // Mutable and shared on purpose: the state is changed only on its worker, handles elsewhere only post to it.
-  std::shared_ptr<hub::socket_state> state_;
+  hub::socket_ptr state_;
 };
 
 /// A socket with a time-out, to ask it something.

@@ -92,7 +92,8 @@ void session::on_packet(const packet& p, time_point now) {
   hear_from_client(p.type, now);
   switch (p.type) {
     case packet_type::message:
-      delivered_ = p.data;
+      delivered_ = p.data.data();
+      delivered_size_ = static_cast<std::uint32_t>(p.data.size());
       delivers_binary_ = p.binary;
       return push(action::kind::deliver);
     case packet_type::ping:
@@ -274,7 +275,9 @@ std::optional<action> session::take_action() {
   switch (what) {
     case action::kind::send: next.data = {static_cast<packet_type>(detail), false, {}}; break;
     case action::kind::deliver:
-      next.data = {packet_type::message, delivers_binary_, std::exchange(delivered_, {})};
+      next.data = {packet_type::message,
+                   delivers_binary_,
+                   {std::exchange(delivered_, nullptr), std::exchange(delivered_size_, 0U)}};
       break;
     case action::kind::answer_poll: next.answer = static_cast<poll_answer>(detail); break;
     case action::kind::closing:

@@ -161,8 +161,9 @@ class session {
   time_point deadline_;        // heartbeat while open, end of the grace while closing
   time_point probe_deadline_;  // the probe has to be over; valid while probing
   time_point noop_at_;         // the pending GET gets a noop; valid while a probe is answered and a GET is pending
-  std::string_view delivered_;
+  const char* delivered_ = nullptr;
   std::array<step, most_steps> steps_{};
+  std::uint32_t delivered_size_ = 0;
   std::uint8_t first_step_ = 0;
   std::uint8_t step_count_ = 0;
   revision revision_;

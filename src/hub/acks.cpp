@@ -37,8 +37,8 @@ acks::key acks::key_of(const nsp_core& nsp, std::uint32_t id) {
   return static_cast<key>(nsp.index()) << 32 | id;
 }
 
-void acks::ask(nsp_core& nsp, std::uint32_t id, const std::vector<std::shared_ptr<socket_state>>& who,
-               const frame_ptr& what, std::chrono::milliseconds timeout, done then) {
+void acks::ask(nsp_core& nsp, std::uint32_t id, const std::vector<socket_ptr>& who, const frame_ptr& what,
+               std::chrono::milliseconds timeout, done then) {
   const auto own = key_of(nsp, id);
   auto made = std::make_unique<question>(*this, own);
   made->then = std::move(then);

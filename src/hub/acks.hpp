@@ -34,7 +34,7 @@ class acks {
 
   /// Sends `what`, which carries `id`, to the sockets and waits for their acks. `then` is called once, later or at
   /// once.
-  void ask(nsp_core&, std::uint32_t id, const std::vector<std::shared_ptr<socket_state>>& who, const frame_ptr& what,
+  void ask(nsp_core&, std::uint32_t id, const std::vector<socket_ptr>& who, const frame_ptr& what,
            std::chrono::milliseconds timeout, done then);
 
   /// A client answered. Ids that nobody waits for are ignored.

@@ -93,7 +93,7 @@ std::shared_ptr<kept_handshake> client::handshake_with_auth(const socketio::pack
 }
 
 void client::open_socket(nsp_core& nsp, std::shared_ptr<kept_handshake> opened) {
-  auto made = ledger::make_shared<socket_state, ledger::purpose::socket>(id_in(nsp), nsp, home_, *this);
+  socket_ptr made{new socket_state{id_in(nsp), nsp, home_, *this}};
   made->opened = std::move(opened);
   sockets_.push_back(made);
   run_middleware(std::move(made));
@@ -106,7 +106,7 @@ std::string client::id_in(const nsp_core& nsp) const {
   return nsp.name() + "#" + std::string{link_.sid()};
 }
 
-void client::on_admission(const std::shared_ptr<socket_state>& socket, const admission& decided) {
+void client::on_admission(const socket_ptr& socket, const admission& decided) {
   const auto& nsp = socket->nsp;
   if (!decided.is_admitted()) {
     home_.env().count(counter::sockets_refused);
@@ -166,7 +166,7 @@ void client::on_disconnect(const socketio::packet& received) {
     if (dialect_ == socketio::dialect::v5) close_for_bad_state("DISCONNECT from a namespace that was not joined");
     return;
   }
-  leave(socket->shared_from_this(), reason::client_namespace_disconnect);
+  leave(socket_ptr{socket}, reason::client_namespace_disconnect);
 }
 
 void client::close_for_bad_state(std::string_view what) {
@@ -186,7 +186,7 @@ void client::disconnect(socket_state& one, bool close) {
   if (!close) {
     if (one.state == socket_state::phase::gone) return;  // it is leaving: a handler of that is who asks
     say(one);
-    return leave(one.shared_from_this(), reason::server_namespace_disconnect);
+    return leave(socket_ptr{&one}, reason::server_namespace_disconnect);
   }
   for (const auto& socket : sockets_) say(*socket);
   leave_all(reason::server_namespace_disconnect);
@@ -202,12 +202,12 @@ void client::leave_all(reason why) {
   while (!sockets_.empty()) leave(sockets_.back(), why);
 }
 
-void client::forget(const std::shared_ptr<socket_state>& socket) {
+void client::forget(const socket_ptr& socket) {
   const auto found = std::find(sockets_.begin(), sockets_.end(), socket);
   if (found != sockets_.end()) sockets_.erase(found);
 }
 
-void client::leave(std::shared_ptr<socket_state> socket, reason why) {
+void client::leave(socket_ptr socket, reason why) {
   const bool was_connected = socket->is_connected();
   forget(socket);
   socket->state = socket_state::phase::gone;

@@ -39,7 +39,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   [[nodiscard]] bool has_sockets() const { return !sockets_.empty(); }
 
   /// The end of a socket's middleware.
-  void on_admission(const std::shared_ptr<socket_state>&, const admission&);
+  void on_admission(const socket_ptr&, const admission&);
   /// Sends DISCONNECT; with `close`, leaves every namespace and ends the session.
   void disconnect(socket_state&, bool close);
 
@@ -53,8 +53,8 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void open_socket(nsp_core&, std::shared_ptr<kept_handshake>);
   void drop_handshake(socket_state& joined);
   void refuse(std::string_view nsp, std::string_view message, std::string_view data_json = {});
-  void forget(const std::shared_ptr<socket_state>&);
-  void leave(std::shared_ptr<socket_state>, reason);
+  void forget(const socket_ptr&);
+  void leave(socket_ptr, reason);
   void leave_all(reason);
   void let_go(socket_state&);
   void close_for_bad_state(std::string_view what);
@@ -70,8 +70,8 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   socketio::decoder decoder_;
   socketio::dialect dialect_;
   bool closed_ = false;
-  std::shared_ptr<kept_handshake> opened_;                                  // none once dropped
-  few<std::shared_ptr<socket_state>, 1, ledger::purpose::client> sockets_;  // searched one by one
+  std::shared_ptr<kept_handshake> opened_;               // none once dropped
+  few<socket_ptr, 1, ledger::purpose::client> sockets_;  // searched one by one
 };
 
 }  // namespace encke::hub

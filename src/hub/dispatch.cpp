@@ -36,12 +36,12 @@ const middleware* nth_middleware(const nsp_core& nsp, std::size_t n) {
   return n < nsp.middlewares.size() ? &nsp.middlewares[n] : nullptr;
 }
 
-void decide(const std::shared_ptr<socket_state>& socket, const admission& decision) {
+void decide(const socket_ptr& socket, const admission& decision) {
   if (socket->owner) socket->owner->on_admission(socket, decision);
 }
 
 // From the first middleware that waits on, the rest runs in one coroutine.
-task<void> run_waiting(std::shared_ptr<socket_state> state, std::size_t from) {
+task<void> run_waiting(socket_ptr state, std::size_t from) {
   const socket handle{state};
   for (std::size_t n = from;; ++n) {
     const auto* check = nth_middleware(state->nsp, n);
@@ -66,7 +66,7 @@ task<void> run_waiting(std::shared_ptr<socket_state> state, std::size_t from) {
 
 }  // namespace
 
-void run_middleware(std::shared_ptr<socket_state> state) {
+void run_middleware(socket_ptr state) {
   const socket handle{state};
   for (std::size_t n = 0;; ++n) {
     const auto* check = nth_middleware(state->nsp, n);
@@ -79,7 +79,7 @@ void run_middleware(std::shared_ptr<socket_state> state) {
   decide(state, admit);
 }
 
-void call_connect_handlers(const std::shared_ptr<socket_state>& state) {
+void call_connect_handlers(const socket_ptr& state) {
   const socket handle{state};
   for (const auto& handler : state->nsp.connect_handlers) {
     if (!state->owner) return;  // an earlier one disconnected it
@@ -87,7 +87,7 @@ void call_connect_handlers(const std::shared_ptr<socket_state>& state) {
   }
 }
 
-void call_disconnect_handlers(const std::shared_ptr<socket_state>& state, reason why) {
+void call_disconnect_handlers(const socket_ptr& state, reason why) {
   const socket handle{state};
   for (const auto& handler : state->nsp.disconnect_handlers)
     guarded(*state, "disconnect", [&] { handler(handle, why); });
@@ -96,7 +96,7 @@ void call_disconnect_handlers(const std::shared_ptr<socket_state>& state, reason
 void call_event_handler(socket_state& state, const socketio::packet& received) {
   auto& env = state.home.env();
   env.count(counter::events_received);
-  const socket handle{state.shared_from_this()};
+  const socket handle{hub::socket_ptr{&state}};
   if (const auto* handler = state.nsp.handler(received.event)) {
     guarded(state, received.event, [&] {
       if (!(*handler)({handle, received.args, received.attachments, received.id})) env.count(counter::events_mistyped);

@@ -14,9 +14,9 @@ struct packet;
 namespace encke::hub {
 
 /// Runs the middleware of a pending socket, then client::on_admission unless the client has left meanwhile.
-void run_middleware(std::shared_ptr<socket_state>);
-void call_connect_handlers(const std::shared_ptr<socket_state>&);
+void run_middleware(socket_ptr);
+void call_connect_handlers(const socket_ptr&);
 void call_event_handler(socket_state&, const socketio::packet&);
-void call_disconnect_handlers(const std::shared_ptr<socket_state>&, reason);
+void call_disconnect_handlers(const socket_ptr&, reason);
 
 }  // namespace encke::hub

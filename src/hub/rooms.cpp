@@ -59,9 +59,9 @@ void rooms::take_out(socket_state& socket, std::uint32_t slot) {
   if (members.empty()) rooms_.take(from->name);
 }
 
-std::vector<std::shared_ptr<socket_state>> rooms::select(const selection& who) {
-  std::vector<std::shared_ptr<socket_state>> found;
-  for_each(who, [&](socket_state& socket) { found.push_back(socket.shared_from_this()); });
+std::vector<socket_ptr> rooms::select(const selection& who) {
+  std::vector<socket_ptr> found;
+  for_each(who, [&](socket_state& socket) { found.emplace_back(&socket); });
   return found;
 }
 

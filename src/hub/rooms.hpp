@@ -51,7 +51,7 @@ class rooms {
   void for_each(const selection&, Visit&& visit);
 
   /// A copy, for callers that change the rooms while they walk.
-  [[nodiscard]] std::vector<std::shared_ptr<socket_state>> select(const selection&);
+  [[nodiscard]] std::vector<socket_ptr> select(const selection&);
 
   [[nodiscard]] socket_state* find(std::string_view id) const { return by_id_.find(id); }
   [[nodiscard]] std::size_t size() const { return everyone_.size(); }

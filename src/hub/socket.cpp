@@ -33,6 +33,14 @@ std::size_t held_by(const json& value) {
 
 }  // namespace
 
+void intrusive_ptr_add_ref(const socket_state* one) noexcept {
+  one->holders.fetch_add(1, std::memory_order_relaxed);
+}
+
+void intrusive_ptr_release(const socket_state* one) noexcept {
+  if (one->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) delete one;
+}
+
 kept_handshake::kept_handshake(handshake sent) : value{std::move(sent)}, charge_{ledger::purpose::handshake, 0} {
   std::size_t size = value.url.capacity() + value.address.capacity();
   for (const auto& [key, element] : value.auth)

@@ -41,7 +41,7 @@ struct membership {
 /// Ids of acks.
 struct asked_list : ledger::charged<ledger::purpose::ack>, ledger::vector<std::uint32_t, ledger::purpose::ack> {};
 
-struct socket_state : std::enable_shared_from_this<socket_state> {
+struct socket_state : ledger::charged<ledger::purpose::socket> {
   enum class phase : std::uint8_t { pending, connected, gone };
 
   socket_state(std::string_view socket_id, nsp_core& in, shard& at, client& of)
@@ -54,9 +54,10 @@ struct socket_state : std::enable_shared_from_this<socket_state> {
   std::shared_ptr<kept_handshake> opened;     // shared with the client's other sockets if equal
   std::unique_ptr<detail::data_holder> data;  // the user's own state
   few<membership, 2, ledger::purpose::room> rooms;
-  std::unique_ptr<asked_list> asked;  // acks that are waited for; none if there are none
-  std::uint64_t selected_by = 0;      // the last broadcast that saw it (shard's counter)
-  std::uint32_t place = 0;            // in the list of the namespace's sockets here
+  std::unique_ptr<asked_list> asked;              // acks that are waited for; none if there are none
+  std::uint64_t selected_by = 0;                  // the last broadcast that saw it (shard's counter)
+  std::uint32_t place = 0;                        // in the list of the namespace's sockets here
+  mutable std::atomic<std::uint32_t> holders{0};  // its client and handles, on any thread
   std::atomic<phase> state{phase::pending};
 
   [[nodiscard]] bool is_connected() const { return state.load(std::memory_order_relaxed) == phase::connected; }

@@ -72,7 +72,7 @@ task<std::vector<socket_info>> target::fetch_all(target from) {
   hub::ask_part<infos> part = [who, nsp](hub::shard& one, auto done) {
     infos found;
     one.in(*nsp).for_each(who, [&](hub::socket_state& state) {
-      const socket handle{state.shared_from_this()};
+      const socket handle{hub::socket_ptr{&state}};
       const auto facts = state.owner->link().facts();
       found.push_back({handle, std::string{handle.id()}, handle.rooms(), facts.address, facts.websocket, facts.protocol,
                        facts.secure, facts.opened});

@@ -47,12 +47,12 @@ struct session::polling : ledger::charged<ledger::purpose::session> {
 session::session(worker& home, opening begin)
     : home_{home},
       sid_{new_sid(home)},
-      engine_{home.shared().engine, begin.request.rev, begin.request.to, home.now()},
-      receiver_{home.shared().make_receiver(home.shard(), *this, begin.request.rev, std::move(begin.sent))},
-      opened_at_{home.now()},
       peer_{begin.peer},
       base64_{begin.request.base64},
-      secure_{begin.secure} {
+      secure_{begin.secure},
+      engine_{home.shared().engine, begin.request.rev, begin.request.to, home.now()},
+      opened_at_{home.now()},
+      receiver_{home.shared().make_receiver(home.shard(), *this, begin.request.rev, std::move(begin.sent))} {
   if (begin.request.to == engineio::transport::polling) on_polling().jsonp = std::move(begin.request.jsonp);
 }
 

@@ -99,12 +99,6 @@ class session final : public hub::link, public alarm, public ledger::charged<led
 
   worker& home_;
   std::array<char, random::id_size> sid_;
-  engineio::session engine_;
-  outbox outbox_;
-  std::unique_ptr<hub::receiver> receiver_;
-  std::unique_ptr<polling> polling_;  // none once it is on a WebSocket
-  websocket_transport* current_ = nullptr;
-  time_point opened_at_;
   peer_address peer_;
   std::optional<reason> decided_;  // why the hub or the outbox ends it
   bool base64_;                    // of the current transport: binary goes out as text
@@ -113,6 +107,12 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   bool driving_ = false;
   bool put_off_ = false;
   bool too_slow_ = false;
+  engineio::session engine_;
+  outbox outbox_;
+  std::unique_ptr<polling> polling_;  // none once it is on a WebSocket
+  websocket_transport* current_ = nullptr;
+  time_point opened_at_;
+  std::unique_ptr<hub::receiver> receiver_;
 };
 
 }  // namespace encke::net

@@ -38,11 +38,16 @@ struct reader::partial : ledger::charged<ledger::purpose::websocket> {
   [[nodiscard]] bool is_empty() const noexcept { return !is_in_message() && !in_frame && head_size == 0; }
 };
 
+namespace {
+
+std::uint32_t in_32_bits(std::size_t limit) noexcept {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(limit, std::numeric_limits<std::uint32_t>::max()));
+}
+
+}  // namespace
+
 reader::reader(limits l, role r) noexcept
-    : message_limit_{l.message},
-      fragment_limit_{
-          static_cast<std::uint32_t>(std::min<std::size_t>(l.fragments, std::numeric_limits<std::uint32_t>::max()))},
-      role_{r} {}
+    : message_limit_{in_32_bits(l.message)}, fragment_limit_{in_32_bits(l.fragments)}, role_{r} {}
 reader::reader(reader&&) noexcept = default;
 reader& reader::operator=(reader&&) noexcept = default;
 reader::~reader() = default;
@@ -51,7 +56,7 @@ void reader::feed(std::span<char> data) noexcept {
   assert(size_ == 0);
   if (state_ == state::failed) return;
   data_ = data.data();
-  size_ = data.size();
+  size_ = static_cast<std::uint32_t>(data.size());
 }
 
 auto reader::next() -> step {
@@ -108,14 +113,14 @@ auto reader::read_header() -> result<std::optional<header>, error> {
     }
   }
   auto& p = own();
-  const auto more = std::min(size_, p.head.size() - stashed);
+  const auto more = std::min<std::size_t>(size_, p.head.size() - stashed);
   std::memcpy(p.head.data() + stashed, data_, more);
   auto parsed = parse_header({p.head.data(), stashed + more});
   if (parsed.has_error()) return parsed;
   const auto used = *parsed ? (*parsed)->size - stashed : more;
   p.head_size = static_cast<std::uint8_t>(*parsed ? 0 : stashed + used);
   data_ += used;
-  size_ -= used;
+  size_ -= static_cast<std::uint32_t>(used);
   return parsed;
 }
 
@@ -245,7 +250,7 @@ std::string_view reader::take(std::size_t size, const header& h, std::size_t off
   const std::span piece{data_, size};
   if (role_ == role::server) apply_mask(piece, h.key, offset);
   data_ += size;
-  size_ -= size;
+  size_ -= static_cast<std::uint32_t>(size);
   return {piece.data(), piece.size()};
 }
 

@@ -18,7 +18,7 @@
 
 namespace encke::websocket {
 
-/// Checked on what a header declares, before anything is allocated.
+/// Checked on what a header declares, before anything is allocated. More than 32 bits hold counts as that much.
 struct limits {
   std::size_t message = 1'000'000;  ///< bytes of one message, all fragments together
   std::size_t fragments = 1024;     ///< frames of one message
@@ -40,8 +40,8 @@ class reader {
   reader& operator=(reader&&) noexcept;
   ~reader();
 
-  /// Borrows `data` until `next` has returned empty or an error, and unmasks in place. Not before that happened for
-  /// what was fed before.
+  /// Borrows `data`, of less than 4 GiB, until `next` has returned empty or an error, and unmasks in place. Not before
+  /// that happened for what was fed before.
   void feed(std::span<char> data) noexcept;
 
   /// The next message, control frames also between the fragments of another message. Empty: every borrowed byte was
@@ -78,16 +78,16 @@ class reader {
   partial& own();
   void release_given() noexcept;
 
-  char* data_ = nullptr;  // borrowed, not yet consumed
-  std::size_t size_ = 0;
-  std::size_t message_limit_;
+  char* data_ = nullptr;              // borrowed, not yet consumed
   std::unique_ptr<partial> partial_;  // what did not arrive in one piece
+  std::uint32_t size_ = 0;            // of data_
+  std::uint32_t message_limit_;
   std::uint32_t fragment_limit_;
   role role_;
   state state_ = state::open;
   error error_{};  // once failed
 };
 
-static_assert(sizeof(reader) <= 48);
+static_assert(sizeof(reader) <= 32);
 
 }  // namespace encke::websocket

@@ -21,8 +21,7 @@ class rooms_test : public testing::Test {
   }
 
   socket_state& add(const std::string& id) {
-    auto made = ledger::make_shared<socket_state, ledger::purpose::socket>(id, hub_.core().of("/"),
-                                                                           hub_.worker().shard(), *client_slot_);
+    socket_ptr made{new socket_state{id, hub_.core().of("/"), hub_.worker().shard(), *client_slot_}};
     made->state = socket_state::phase::connected;
     all_.add(*made);
     return *sockets_.emplace(id, std::move(made)).first->second;
@@ -42,7 +41,7 @@ class rooms_test : public testing::Test {
   std::int64_t before_ = ledger::snapshot().bytes();
   client* client_slot_ = reinterpret_cast<client*>(this);  // never looked at
   rooms all_;
-  std::map<std::string, std::shared_ptr<socket_state>> sockets_;
+  std::map<std::string, socket_ptr> sockets_;
 };
 
 using ids = std::vector<std::string>;
