@@ -31,7 +31,7 @@ def arguments():
                        help="loads whose name contains one of the words: " + ", ".join(plan.RUNS))
     asked.add_argument("--servers", nargs="+", metavar="NAME", choices=plan.SERVERS, help=", ".join(plan.SERVERS))
     asked.add_argument("--rounds", type=int, help="5 unless told otherwise")
-    asked.add_argument("--seconds", type=float, help="measured time of a round: 0.8, or 2 with peers")
+    asked.add_argument("--seconds", type=float, help="measured time of a round: 0.6, or 2 with peers")
     asked.add_argument("--merge", action="store_true", help="put what is measured into the last results of this mode")
     asked.add_argument("--report-only", action="store_true", help="make the page again from the last results")
     asked.add_argument("--page", type=pathlib.Path,
@@ -48,7 +48,7 @@ def mode_of(given):
         seconds, warmup = 2, 1
     else:
         ids = plan.SHORT
-        seconds, warmup = 0.8, 0.3
+        seconds, warmup = 0.6, 0.3
     mode = measure.Mode(given.mode, given.rounds or 5, given.seconds or seconds, warmup, given.servers or ids)
     mode.is_whole = not (given.only or given.servers) or given.merge
     return mode

@@ -16,6 +16,7 @@ import machine
 import plan
 import servers
 
+BEGAN = time.monotonic()
 SETTLE = 0.2  # seconds between measurements, for what a server still does for clients that left
 
 
@@ -210,4 +211,4 @@ def shown(run, result):
 
 
 def say(words):
-    print(words, file=sys.stderr, flush=True)
+    print(f"{time.monotonic() - BEGAN:5.0f} s  {words}", file=sys.stderr, flush=True)

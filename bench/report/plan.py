@@ -50,7 +50,7 @@ SERVERS = {server.id: server for server in (
            targets=("encke_bin",)),
 )}
 PEERS = [server.id for server in SERVERS.values() if server.id == server.peer]
-SHORT = [id for id, server in SERVERS.items() if server.peer in ("", "node-ws")]
+SHORT = [id for id, server in SERVERS.items() if server.peer == "" or id == "node-ws"]
 EVERYBODY = ["libencke", "floor", *PEERS]
 
 
@@ -82,8 +82,8 @@ RUNS = {entry.id: entry for entry in (
     run("echo-5000", "echo --connections 5000 --size 64 --window 1"),
     run("echo-rate", "echo --connections 100 --size 64 --rate 5000", only_full=True),
     run("broadcast-1000", "broadcast --connections 1000 --size 64"),
-    run("broadcast-10000", "broadcast --connections 10000 --size 64", seconds=(0.8, 4)),
-    run("burst-10000", "broadcast --connections 10000 --size 64 --burst 16", seconds=(0.8, 6),
+    run("broadcast-10000", "broadcast --connections 10000 --size 64", seconds=(0.6, 4)),
+    run("burst-10000", "broadcast --connections 10000 --size 64 --burst 16", seconds=(0.6, 6),
         short_servers=("libencke", "floor")),
     run("rooms", "rooms --connections 2000 --size 64", only_full=True),
     run("churn", "churn --connections 50", DOOR),
@@ -93,7 +93,7 @@ RUNS = {entry.id: entry for entry in (
     run("publish-batch", "publish --connections 100 --size 64 --batch 100", ["gateway"]),
     run("workers", "echo --connections 100 --size 64 --window 16", ["encke-1", "encke-2"]),
     run("idle", "idle --connections 15000", BOTH, seconds=(25, 25), rounds=(1, 3), leaving=(10, 60),
-        is_fresh=True, short_servers=("libencke", "gateway", "floor")),
+        is_fresh=True, short_servers=("libencke", "gateway")),
     run("idle-tls", "idle --connections 4000", ["gateway-tls"], seconds=(5, 25), rounds=(1, 3), is_fresh=True),
 )}
 
