@@ -3,14 +3,14 @@
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace encke {
 
-/// Lets a client in, or refuses it with a message and optional data.
+/// Lets a client in, or refuses it with a message and optional data. Copies share the refusal.
 class admission {
  public:
   /// In a middleware: sent as CONNECT_ERROR {message, data}. In allow_request: an HTTP answer of `status`.
@@ -23,14 +23,15 @@ class admission {
   };
 
   admission() = default;
-  admission(refusal why) : refusal_{std::move(why)} {}  // NOLINT: `co_return refuse(...)` reads well
+  admission(refusal why)
+      : refusal_{std::make_shared<const refusal>(std::move(why))} {}  // NOLINT: `co_return refuse(...)` reads well
 
   [[nodiscard]] bool is_admitted() const { return !refusal_; }
   /// Only when refused.
   [[nodiscard]] const refusal& why() const { return *refusal_; }
 
  private:
-  std::optional<refusal> refusal_;
+  std::shared_ptr<const refusal> refusal_;
 };
 
 inline const admission admit{};

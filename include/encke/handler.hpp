@@ -70,6 +70,10 @@ arguments as_arguments(T value) {
   }
 }
 
+inline arguments all_of(const event_call& call) {
+  return {std::string{call.args}, {call.attachments.begin(), call.attachments.end()}};
+}
+
 // The parameters after the socket. Decodes nothing when there is none, or when the handler takes `arguments` as they
 // are.
 template <class... P, std::size_t... I>
@@ -78,8 +82,7 @@ std::optional<std::tuple<socket, P...>> decode_call(const event_call& call, std:
   if constexpr (sizeof...(P) == 0) {
     return std::tuple<socket>{call.who};
   } else if constexpr (std::is_same_v<std::tuple<P...>, std::tuple<arguments>>) {
-    return std::tuple<socket, arguments>{
-        call.who, arguments{std::string{call.args}, {call.attachments.begin(), call.attachments.end()}}};
+    return std::tuple<socket, arguments>{call.who, all_of(call)};
   } else {
     const auto values = parse_arguments(call.args);
     attachment_scope scope{call.attachments};
@@ -116,6 +119,12 @@ event_handler make_event_handler(F handler) {
   static_assert(std::is_same_v<std::tuple_element_t<0, parameters>, socket>,
                 "a handler's first parameter is encke::socket");
   return [handler = std::move(handler)](const event_call& call) {
+    constexpr bool takes_all = std::is_same_v<parameters, std::tuple<socket, arguments>>;
+    if constexpr (takes_all && std::is_same_v<result, arguments>) {  // passed on as they are: by the shortest way
+      const arguments answer = handler(call.who, all_of(call));
+      if (call.ack_id) send_ack(call.who, *call.ack_id, answer);
+      return true;
+    }
     auto given = decode<parameters>(call);
     if (!given) return false;
     if constexpr (is_task<result>) {

@@ -57,14 +57,24 @@ bool is_continuation(char c) {
   return (static_cast<std::uint8_t>(c) & 0xC0) == 0x80;
 }
 
+template <std::size_t Words>
+bool are_ascii_words(const char* at) {
+  std::array<std::uint64_t, Words> words;
+  std::memcpy(words.data(), at, sizeof words);
+  std::uint64_t all = 0;
+  for (const auto word : words) all |= word;
+  return (all & 0x8080808080808080) == 0;
+}
+
 bool is_ascii_word(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return (word & 0x8080808080808080) == 0;
+  return are_ascii_words<1>(at);
 }
 
 const char* skip_ascii(const char* at, const char* end) {
+  const char* const begin = at;
+  while (end - at >= 32 && are_ascii_words<4>(at)) at += 32;
   while (end - at >= 8 && is_ascii_word(at)) at += 8;
+  if (end - at < 8 && end - begin >= 8 && is_ascii_word(end - 8)) return end;  // some were seen before: no matter
   while (at != end && byte_at(at) < 0x80) ++at;
   return at;
 }

@@ -165,13 +165,14 @@ std::string jsonp_wrap(std::string_view j, std::string_view payload) {
 }
 
 std::optional<std::string> jsonp_unwrap(std::string_view form_body) {
-  auto payload = http::query{form_body}.get("d");
+  const http::query form{form_body};
+  const auto payload = form.get("d");
   if (!payload) return std::nullopt;
   // The client writes a line feed as `\n` and the two characters `\n` as `\\n`: old browsers alter raw line feeds in
   // forms.
   std::string out;
   out.reserve(payload->size());
-  const std::string_view text = *payload;
+  const auto text = *payload;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto rest = text.substr(i);
     if (rest.starts_with("\\\\n")) {

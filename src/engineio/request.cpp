@@ -5,6 +5,7 @@
 #include "engineio/request.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "engineio/json_string.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::size_t most_jsonp_digits = 20;  // a client counts its callbacks from 0
 
-std::optional<transport> transport_of(const std::optional<std::string>& name, const settings& s) {
+std::optional<transport> transport_of(std::optional<std::string_view> name, const settings& s) {
   if (name == "polling" && s.polling) return transport::polling;
   if (name == "websocket" && s.websocket) return transport::websocket;
   return std::nullopt;
@@ -29,9 +30,10 @@ bool has_illegal_character(std::string_view field) {
   return std::ranges::any_of(field, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
 }
 
-std::string digits_of(std::string text) {
-  std::erase_if(text, [](char c) { return c < '0' || c > '9'; });
-  return text;
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+  return digits;
 }
 
 /// The checks of a request without a sid.
@@ -61,7 +63,7 @@ void throw_exception_from_error(request_error e, const boost::source_location&) 
 }
 
 result<request_info, request_error> parse_request(const http::request& request, const settings& s) {
-  const http::query query{request.query()};
+  http::query query{request.query()};
   const auto to = transport_of(query.get("transport"), s);
   if (!to) return request_error::transport_unknown;
   if (has_illegal_character(request.header("origin"))) return request_error::bad_request;
@@ -72,12 +74,13 @@ result<request_info, request_error> parse_request(const http::request& request, 
   info.rev = query.get("EIO") == "4" ? revision::v4 : revision::v3;
   info.upgrade = request.upgrade && request.header_has_token("upgrade", "websocket");
   info.sid = query.get("sid").value_or("");
-  if (auto j = query.get("j")) info.jsonp = digits_of(*std::move(j));
+  if (const auto j = query.get("j")) info.jsonp = digits_of(*j);
   info.base64 = info.jsonp || !query.get("b64").value_or("").empty();
 
   if (info.sid.empty())
     if (const auto failed = check_handshake(info, request.method, s)) return *failed;
   if (info.jsonp && info.jsonp->size() > most_jsonp_digits) return request_error::bad_request;
+  if (info.sid.empty()) info.query = std::move(query);
   return info;
 }
 

@@ -13,6 +13,7 @@
 #include "encke/error.hpp"
 #include "engineio/packet.hpp"
 #include "engineio/settings.hpp"
+#include "http/query.hpp"
 
 namespace encke::http {
 struct request;
@@ -30,6 +31,7 @@ struct request_info {
   bool upgrade = false;  ///< the request asks for a WebSocket
   bool base64 = false;   ///< `b64` or `j`: the client cannot receive binary
   std::string sid;       ///< empty: a handshake
+  http::query query;     ///< of a handshake: all parameters, decoded
   std::optional<std::string>
       jsonp;  ///< the digits of `j`, if there was a `j`; the handshake's one holds for the session
 };

@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace encke::http {
@@ -76,11 +77,17 @@ bool is_target_allowed(const request& r) {
   return iequals(target.substr(0, 7), "http://") || iequals(target.substr(0, 8), "https://");
 }
 
+constexpr auto no_host = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view{" \t,/\\?#@<>\"{}|^`"}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 // RFC 9112 3.2: exactly one Host in HTTP/1.1; what cannot be a host and port would be read differently by others.
 bool is_host_allowed(const request& r) {
   const auto hosts = std::ranges::count_if(r.headers, [](const auto& field) { return iequals(field.name, "Host"); });
   if (hosts > 1 || (hosts == 0 && r.version >= 11)) return false;
-  return r.header("Host").find_first_of(" \t,/\\?#@<>\"{}|^`") == std::string_view::npos;
+  return std::ranges::none_of(r.header("Host"), [](char c) { return no_host[static_cast<unsigned char>(c)]; });
 }
 
 // RFC 9112 6.1: chunked must be the final coding of a request, and is applied once; other codings we do not know.

@@ -16,7 +16,6 @@ int hex_digit(char c) noexcept {
 }
 
 std::string decode(std::string_view text, bool plus_is_space) {
-  if (text.find('%') == text.npos && (!plus_is_space || text.find('+') == text.npos)) return std::string{text};
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -36,7 +35,12 @@ std::string decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '%' && c != '+'; });
+}
+
 std::string decode_form(std::string_view text) {
+  if (is_plain(text)) return std::string{text};
   auto out = decode(text, true);
   return utf8::is_valid(out) ? out : utf8::replace_invalid(out);
 }
@@ -49,6 +53,7 @@ bool is_unreserved(char c) noexcept {
 }  // namespace
 
 query::query(std::string_view raw) {
+  pairs_.reserve(std::min<std::size_t>(max_parameters, static_cast<std::size_t>(std::ranges::count(raw, '&')) + 1));
   while (!raw.empty() && pairs_.size() < max_parameters) {
     const auto end = std::min(raw.find('&'), raw.size());
     const auto piece = raw.substr(0, end);
@@ -65,9 +70,9 @@ const std::string* query::find(std::string_view name) const noexcept {
   return found == pairs_.rend() ? nullptr : &found->second;
 }
 
-std::optional<std::string> query::get(std::string_view name) const {
+std::optional<std::string_view> query::get(std::string_view name) const {
   const auto* value = find(name);
-  return value == nullptr ? std::nullopt : std::optional{*value};
+  return value == nullptr ? std::nullopt : std::optional<std::string_view>{*value};
 }
 
 bool query::has(std::string_view name) const noexcept {

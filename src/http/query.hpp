@@ -22,7 +22,7 @@ class query {
   explicit query(std::string_view raw);
 
   /// The value under that name; of several the last one.
-  [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const noexcept;
 
   /// All parameters in the order sent, duplicates too.
@@ -30,6 +30,8 @@ class query {
   [[nodiscard]] auto end() const noexcept { return pairs_.end(); }
   [[nodiscard]] std::size_t size() const noexcept { return pairs_.size(); }
   [[nodiscard]] bool empty() const noexcept { return pairs_.empty(); }
+  /// Gives all of them away.
+  [[nodiscard]] std::vector<pair> take() && { return std::move(pairs_); }
 
  private:
   [[nodiscard]] const std::string* find(std::string_view name) const noexcept;

@@ -3,7 +3,10 @@
 
 #include "http/text.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <functional>
+#include <iterator>
 
 namespace encke::http {
 namespace {
@@ -103,12 +106,11 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   if (!is_token(name)) return;
   out += name;
   out += ": ";
-  constexpr std::string_view breaks{"\r\n\0", 3};
-  if (value.find_first_of(breaks) == value.npos) {
+  const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  if (std::ranges::none_of(value, breaks)) {
     out += value;
   } else {
-    for (const char c : value)
-      if (breaks.find(c) == breaks.npos) out.push_back(c);
+    std::ranges::copy_if(value, std::back_inserter(out), std::not_fn(breaks));
   }
   out += "\r\n";
 }
@@ -131,6 +133,9 @@ void append_head(std::string& out, const response& answer, std::size_t body_size
 }
 
 void append(std::string& out, const response& answer, writing how) {
+  std::size_t size = 160 + answer.body.size();
+  for (const auto& [name, value] : answer.headers) size += name.size() + value.size() + 4;
+  out.reserve(out.size() + size);
   append_head(out, answer, answer.body.size(), how);
   if (!how.head_only && !has_no_body(answer.status)) out += answer.body;
 }

@@ -44,7 +44,7 @@ void client::take(result<std::optional<socketio::packet>, socketio::error> decod
   home_.env().count(counter::packets_invalid);
   home_.owner().log(log_level::debug, "invalid packet",
                     {{"session", logged_sid()}, {"error", to_string(decoded.error())}});
-  link_.close(reason::forced_close);
+  close_session(reason::forced_close);
 }
 
 void client::on_packet(const socketio::packet& received) {
@@ -74,7 +74,7 @@ void client::on_connect(const socketio::packet& received) {
     return refuse(received.nsp, nsp ? "Too many namespaces" : "Invalid namespace");
   }
   // What let it in the first time is gone: a client that left wants to come back, and has to open another session.
-  if (!opened_) return link_.close(reason::forced_server_close);
+  if (!opened_) return close_session(reason::forced_server_close);
   open_socket(*nsp, handshake_with_auth(received));
 }
 
@@ -172,7 +172,7 @@ void client::on_disconnect(const socketio::packet& received) {
 void client::close_for_bad_state(std::string_view what) {
   home_.env().count(counter::packets_invalid);
   home_.owner().log(log_level::debug, "invalid state", {{"session", logged_sid()}, {"error", what}});
-  link_.close(reason::forced_server_close);
+  close_session(reason::forced_server_close);
 }
 
 // --- leaving ------------------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ void client::disconnect(socket_state& one, bool close) {
   }
   for (const auto& socket : sockets_) say(*socket);
   leave_all(reason::server_namespace_disconnect);
-  link_.close(reason::server_namespace_disconnect);
+  close_session(reason::server_namespace_disconnect);
 }
 
 void client::on_closed(reason why) {
@@ -241,7 +241,14 @@ std::string_view client::logged_sid() const {
   return link_.sid().substr(0, 8);
 }
 
+// What was sent before goes out before.
+void client::close_session(reason why) {
+  home_.deliver_pending();
+  link_.close(why);
+}
+
 void client::send_text(const std::string& engine_text) {
+  home_.deliver_pending();
   link_.send(frame::make(engine_text), false);
 }
 

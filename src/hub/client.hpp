@@ -58,6 +58,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void leave_all(reason);
   void let_go(socket_state&);
   void close_for_bad_state(std::string_view what);
+  void close_session(reason);
 
   [[nodiscard]] socket_state* find(std::string_view nsp) const;
   [[nodiscard]] std::string id_in(const nsp_core&) const;

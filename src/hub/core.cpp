@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <base/release.hpp>
 #include <hub/core.hpp>
 #include <hub/shard.hpp>
 #include <socketio/encoder.hpp>
@@ -81,20 +80,11 @@ void check_attachments(const nsp_core& nsp, const arguments& list) {
     throw std::invalid_argument{"more attachments than max_attachments in one packet"};
 }
 
-std::string& encoding_room() {
-  constexpr std::size_t most_kept = 64 * 1024;
-  thread_local std::string room;
-  if (room.capacity() > most_kept) release(room);
-  room.clear();
-  return room;
-}
-
 frame_ptr encode_event(const nsp_core& nsp, std::optional<std::uint64_t> id, const arguments& list) {
   check_attachments(nsp, list);
-  auto& text = encoding_room();
-  text = '4';
-  socketio::append_event(text, nsp.name(), id, list.text(), list.attachments().size());
-  return frame::make(text, list.attachments());
+  const socketio::packet_pieces text{socketio::packet_type::event, nsp.name(), id, list.text(),
+                                     list.attachments().size(),    "4"};
+  return frame::make(text.all(), list.attachments());
 }
 
 }  // namespace encke::hub

@@ -75,9 +75,6 @@ class core {
 void check_event_name(std::string_view event);
 /// Throws std::invalid_argument for more attachments than clients accept.
 void check_attachments(const nsp_core&, const arguments& list);
-/// Where this thread encodes texts of packets that are made into frames at once: empty, with the room the last ones
-/// took.
-[[nodiscard]] std::string& encoding_room();
 /// Throws as check_attachments does.
 [[nodiscard]] frame_ptr encode_event(const nsp_core&, std::optional<std::uint64_t> id, const arguments& list);
 

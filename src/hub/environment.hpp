@@ -14,6 +14,8 @@ class environment {
  public:
   /// Runs a function on this worker, in order of posting. Any thread.
   virtual void post(std::move_only_function<void()>) = 0;
+  /// Calls shard::deliver_pending before it writes what this turn has queued.
+  virtual void deliver_at_turn_end() = 0;
   /// Where coroutines of handlers run.
   [[nodiscard]] virtual boost::asio::any_io_executor executor() = 0;
   [[nodiscard]] virtual timer_wheel& wheel() = 0;

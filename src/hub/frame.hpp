@@ -5,12 +5,11 @@
 // memory: this object, its list of attachments, its bytes.
 #pragma once
 
-#include <atomic>
+#include <base/holder_count.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstdint>
 #include <encke/ledger.hpp>
 #include <engineio/packet.hpp>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +24,10 @@ class frame {
  public:
   /// A packet whose Engine.IO text is `text` (type digit first) and whose attachments follow it.
   [[nodiscard]] static frame_ptr make(std::string_view text, std::span<const std::string> attachments = {});
+
+  /// The same with the text in pieces.
+  [[nodiscard]] static frame_ptr make(std::span<const std::string_view> text,
+                                      std::span<const std::string> attachments = {});
 
   /// A binary message of Engine.IO alone: one attachment and no text packet before it.
   [[nodiscard]] static frame_ptr make_binary(std::string_view message);
@@ -73,14 +76,12 @@ class frame {
   [[nodiscard]] std::size_t footprint() const { return sizeof(frame) + attachment_count_ * sizeof(piece) + size_; }
   void destroy() const noexcept;
 
-  friend void intrusive_ptr_add_ref(const frame* one) noexcept {
-    one->holders_.fetch_add(1, std::memory_order_relaxed);
-  }
+  friend void intrusive_ptr_add_ref(const frame* one) noexcept { one->holders_.add(); }
   friend void intrusive_ptr_release(const frame* one) noexcept {
-    if (one->holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) one->destroy();
+    if (one->holders_.drop()) one->destroy();
   }
 
-  mutable std::atomic<std::uint32_t> holders_{0};
+  holder_count holders_;
   std::uint32_t size_;  // of the bytes
   std::uint32_t attachment_count_;
   bool charged_;

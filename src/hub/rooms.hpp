@@ -22,6 +22,7 @@ struct selection {
   std::vector<std::string> rooms;
   std::vector<std::string> except;
   bool lossy = false;
+  friend bool operator==(const selection&, const selection&) = default;
 };
 
 struct room_member {

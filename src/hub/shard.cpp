@@ -8,6 +8,7 @@ namespace encke::hub {
 namespace {
 
 thread_local shard* shard_of_thread = nullptr;
+constexpr std::size_t most_together = 256;  // frames to one selection
 
 }  // namespace
 
@@ -25,10 +26,26 @@ std::size_t shard::socket_count() const {
 }
 
 void shard::deliver(nsp_core& nsp, const selection& who, const frame_ptr& what) {
-  in(nsp).for_each(who, [&](socket_state& socket) { send(socket, what, who.lossy); });
+  if (has_pending() && (pending_in_ != &nsp || pending_to_ != who || pending_.size() >= most_together)) queue_pending();
+  if (!has_pending()) {
+    pending_in_ = &nsp;
+    pending_to_ = who;
+    env_.deliver_at_turn_end();
+  }
+  pending_.push_back(what);
+}
+
+void shard::queue_pending() {
+  rooms_[pending_in_->index()].for_each(pending_to_, [this](socket_state& socket) {
+    if (!socket.owner) return;
+    auto& link = socket.owner->link();
+    for (const auto& what : pending_) link.send(what, pending_to_.lossy);
+  });
+  pending_.clear();
 }
 
 void shard::send(socket_state& to, const frame_ptr& what, bool lossy) {
+  to.home.deliver_pending();
   if (to.owner) to.owner->link().send(what, lossy);
 }
 

@@ -36,22 +36,37 @@ class shard {
   /// Forgets all acks that are waited for: whoever waits is never resumed.
   void close() { acks_.clear(); }
 
-  [[nodiscard]] rooms& in(const nsp_core& nsp) { return rooms_[nsp.index()]; }
+  /// Whoever looks at the rooms, or changes them, finds all that was sent before delivered.
+  [[nodiscard]] rooms& in(const nsp_core& nsp) {
+    deliver_pending();
+    return rooms_[nsp.index()];
+  }
   [[nodiscard]] acks& pending() { return acks_; }
   [[nodiscard]] core& owner() const { return owner_; }
   [[nodiscard]] environment& env() const { return env_; }
   [[nodiscard]] std::uint8_t number() const { return number_; }
   [[nodiscard]] std::size_t socket_count() const;
 
-  /// Queues a frame for the sockets of a selection on this worker.
+  /// Sends a frame to the sockets of a selection on this worker. It waits for others to the same selection until the
+  /// turn ends, or until anything else happens that they could notice, so that many are queued in one walk.
   void deliver(nsp_core&, const selection&, const frame_ptr&);
-  /// Queues a frame for one socket, if it has not left.
+  /// Queues what `deliver` has gathered. The worker calls it when its turn ends.
+  void deliver_pending() {
+    if (!pending_.empty()) queue_pending();
+  }
+  [[nodiscard]] bool has_pending() const { return !pending_.empty(); }
+  /// Queues a frame for one socket, if it has not left, behind all that was sent before.
   static void send(socket_state&, const frame_ptr&, bool lossy = false);
 
  private:
+  void queue_pending();
+
   core& owner_;
   environment& env_;
   std::vector<rooms> rooms_;  // by nsp_core::index
+  nsp_core* pending_in_ = nullptr;
+  selection pending_to_;
+  std::vector<frame_ptr> pending_;
   acks acks_{*this};
   std::uint8_t number_;
 };

@@ -34,11 +34,11 @@ std::size_t held_by(const json& value) {
 }  // namespace
 
 void intrusive_ptr_add_ref(const socket_state* one) noexcept {
-  one->holders.fetch_add(1, std::memory_order_relaxed);
+  one->holders.add();
 }
 
 void intrusive_ptr_release(const socket_state* one) noexcept {
-  if (one->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) delete one;
+  if (one->holders.drop()) delete one;
 }
 
 kept_handshake::kept_handshake(handshake sent) : value{std::move(sent)}, charge_{ledger::purpose::handshake, 0} {
@@ -161,10 +161,11 @@ namespace detail {
 void send_ack(const socket& to, std::uint64_t id, const arguments& list) {
   const auto& state = to.state();
   hub::check_attachments(state->nsp, list);
-  auto& text = hub::encoding_room();
-  text = '4';
-  socketio::append_ack(text, state->nsp.name(), id, list.text(), list.attachments().size());
-  state->home.run([state, what = hub::frame::make(text, list.attachments())] { hub::shard::send(*state, what); });
+  const socketio::packet_pieces text{
+      socketio::packet_type::ack, state->nsp.name(), id, list.text(), list.attachments().size(), "4"};
+  auto what = hub::frame::make(text.all(), list.attachments());
+  if (hub::shard::current() == &state->home) return hub::shard::send(*state, what);
+  state->home.post([state, what = std::move(what)] { hub::shard::send(*state, what); });
 }
 
 }  // namespace detail

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <base/few.hpp>
+#include <base/holder_count.hpp>
 #include <base/short_text.hpp>
 #include <cstdint>
 #include <encke/handshake.hpp>
@@ -54,10 +55,10 @@ struct socket_state : ledger::charged<ledger::purpose::socket> {
   std::shared_ptr<kept_handshake> opened;     // shared with the client's other sockets if equal
   std::unique_ptr<detail::data_holder> data;  // the user's own state
   few<membership, 2, ledger::purpose::room> rooms;
-  std::unique_ptr<asked_list> asked;              // acks that are waited for; none if there are none
-  std::uint64_t selected_by = 0;                  // the last broadcast that saw it (shard's counter)
-  std::uint32_t place = 0;                        // in the list of the namespace's sockets here
-  mutable std::atomic<std::uint32_t> holders{0};  // its client and handles, on any thread
+  std::unique_ptr<asked_list> asked;  // acks that are waited for; none if there are none
+  std::uint64_t selected_by = 0;      // the last broadcast that saw it (shard's counter)
+  std::uint32_t place = 0;            // in the list of the namespace's sockets here
+  holder_count holders;               // its client and handles, on any thread
   std::atomic<phase> state{phase::pending};
 
   [[nodiscard]] bool is_connected() const { return state.load(std::memory_order_relaxed) == phase::connected; }

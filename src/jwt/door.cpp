@@ -2,6 +2,7 @@
 // The door: a handshake looked through for a token, the identity it carries from then on, and the answers to those who
 // stay outside. Used by `protect` and by programs with hooks of their own. Pure: no server, no clock.
 #include <algorithm>
+#include <array>
 #include <boost/json/serialize.hpp>
 #include <utility>
 
@@ -94,7 +95,19 @@ std::string_view user_of(const socket& s) {
   return who == nullptr ? std::string_view{} : std::string_view{who->user};
 }
 
-admission refuse_request(refusal why) {
+namespace {
+
+constexpr auto refusals = static_cast<std::size_t>(refusal::invalid_user) + 1;
+using each_refusal = std::array<admission, refusals>;
+
+// What is answered again and again is made once.
+each_refusal for_each_refusal(admission (*make)(refusal)) {
+  each_refusal made;
+  for (std::size_t i = 0; i < refusals; ++i) made[i] = make(static_cast<refusal>(i));
+  return made;
+}
+
+admission make_request_refusal(refusal why) {
   std::string challenge = "Bearer realm=\"encke\"";
   // RFC 6750 3.1: a request without a token gets no error code.
   if (why != refusal::missing) {
@@ -111,8 +124,20 @@ admission refuse_request(refusal why) {
                             .body = std::move(body)};
 }
 
-admission refuse_socket(refusal why) {
+admission make_socket_refusal(refusal why) {
   return refuse(std::string{message_of(why)}, describe(why));
+}
+
+}  // namespace
+
+admission refuse_request(refusal why) {
+  static const auto answers = for_each_refusal(make_request_refusal);
+  return answers[static_cast<std::size_t>(why)];
+}
+
+admission refuse_socket(refusal why) {
+  static const auto answers = for_each_refusal(make_socket_refusal);
+  return answers[static_cast<std::size_t>(why)];
 }
 
 }  // namespace encke::jwt

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <net/http_exchange.hpp>
 #include <net/service.hpp>
 #include <net/worker.hpp>
@@ -151,7 +152,7 @@ bool connection::send_plain() {
     count += protocol_->gather(pieces.data() + count, most_pieces - count);
     if (count == 0) return true;
     for (std::size_t i = 0; i < count; ++i) total += pieces[i].iov_len;
-    const auto sent = send(pieces.data(), count);
+    const auto sent = send(pieces.data(), count, total);
     if (sent < 0) return false;
     const auto own = std::min(static_cast<std::size_t>(sent), queued());
     on_output_sent(own);
@@ -192,7 +193,7 @@ bool connection::send_tls_output() {
   while (!tls_->output().empty()) {
     const auto bytes = tls_->output();
     iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
-    const auto sent = send(&piece, 1);
+    const auto sent = send(&piece, 1, bytes.size());
     if (sent < 0) return false;
     const bool short_write = static_cast<std::size_t>(sent) < bytes.size();
     tls_->consume_output(static_cast<std::size_t>(sent));
@@ -204,11 +205,25 @@ bool connection::send_tls_output() {
 }
 
 // The number of bytes sent; -1 if the kernel's buffer is full, or the connection broke and is doomed now.
-long connection::send(iovec* pieces, std::size_t count) {
-  msghdr message{};
-  message.msg_iov = pieces;
-  message.msg_iovlen = count;
-  const auto sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+// The kernel takes one small buffer faster than a list of pieces, and copying them together costs less than the list.
+long connection::send(iovec* pieces, std::size_t count, std::size_t total) {
+  const auto together = worker_->outgoing_scratch();
+  long sent = 0;
+  if (count == 1) {
+    sent = ::send(fd_, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL);
+  } else if (total <= together.size()) {
+    char* to = together.data();
+    for (const auto& piece : std::span{pieces, count}) {
+      std::memcpy(to, piece.iov_base, piece.iov_len);
+      to += piece.iov_len;
+    }
+    sent = ::send(fd_, together.data(), total, MSG_NOSIGNAL);
+  } else {
+    msghdr message{};
+    message.msg_iov = pieces;
+    message.msg_iovlen = count;
+    sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+  }
   if (sent >= 0) {
     worker_->count(counter::bytes_sent, static_cast<std::uint64_t>(sent));
     progressed_ = true;

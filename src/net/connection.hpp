@@ -82,7 +82,7 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   [[nodiscard]] bool send_plain();
   [[nodiscard]] bool send_encrypted();
   [[nodiscard]] bool send_tls_output();
-  [[nodiscard]] long send(iovec*, std::size_t count);
+  [[nodiscard]] long send(iovec*, std::size_t count, std::size_t total);
   void on_output_sent(std::size_t bytes);
   void on_all_sent();
   void update_interest();

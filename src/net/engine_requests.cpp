@@ -126,7 +126,7 @@ http::header_list http_exchange::polling_headers() const {
 
 // --- opening a session --------------------------------------------------------------------------------------------
 
-handshake http_exchange::make_handshake() const {
+handshake http_exchange::make_handshake() {
   const auto& request = parser_.message();
   handshake sent{.address = connection_.peer().to_string(),
                  .url = std::string{request.target},
@@ -138,8 +138,7 @@ handshake http_exchange::make_handshake() const {
                  .websocket = asked_.to == engineio::transport::websocket,
                  .secure = connection_.is_secure(),
                  .identity = {}};
-  const http::query query{request.query()};
-  sent.query.assign(query.begin(), query.end());
+  sent.query = std::move(asked_.query).take();
   sent.headers.reserve(request.headers.size());
   for (const auto& header : request.headers) sent.headers.emplace_back(header.name, header.value);
   return sent;
@@ -149,10 +148,11 @@ handshake http_exchange::make_handshake() const {
 bool http_exchange::admit(handshake& sent) {
   auto& home = connection_.home();
   if (!home.shared().allow_request) return true;
-  admission decided = encke::refuse("Internal error");
+  admission decided;
   try {
     decided = home.shared().allow_request(sent);
   } catch (...) {
+    decided = encke::refuse("Internal error");
     home.note_exception("allow_request", std::current_exception());
   }
   if (decided.is_admitted()) return true;
@@ -163,10 +163,14 @@ bool http_exchange::admit(handshake& sent) {
     static_cast<void>(refuse_engine(request_error::forbidden, why.message));
     return false;
   }
-  http::response refusal = engineio::error_response(request_error::forbidden, why.message);
+  http::response refusal;
+  if (why.body.empty()) refusal = engineio::error_response(request_error::forbidden, why.message);
   refusal.status = why.status;
-  for (const auto& field : why.headers) refusal.headers.push_back(field);
-  if (!why.body.empty()) refusal.body = why.body;
+  refusal.headers = why.headers;
+  if (!why.body.empty()) {
+    refusal.content_type = "application/json";
+    refusal.body = why.body;
+  }
   add_cors(refusal.headers);
   if (asked_.upgrade) keep_alive_ = false;
   answer(std::move(refusal));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <base/release.hpp>
 #include <net/http_exchange.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -139,6 +140,8 @@ void http_exchange::answer(http::response what) {
 void http_exchange::finish_answer() {
   session_ = nullptr;
   busy_ = false;
+  asked_ = {};
+  release(params_);
   if (!keep_alive_) return connection_.close_when_written();
   parser_.start_next();
   const auto& options = connection_.home().shared().options;

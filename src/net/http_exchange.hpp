@@ -91,7 +91,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void poll();
   [[nodiscard]] outcome upgrade();
   [[nodiscard]] bool admit(handshake&);
-  [[nodiscard]] handshake make_handshake() const;
+  [[nodiscard]] handshake make_handshake();
   void answer_post();
   void add_cors(http::header_list&) const;
   [[nodiscard]] http::header_list polling_headers() const;

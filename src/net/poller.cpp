@@ -24,8 +24,8 @@ epoll_event event_for(pollable& who, interest in) {
 
 }  // namespace
 
-poller::poller(boost::asio::io_context& loop, std::function<void()> after_batch)
-    : set_{loop, make_set()}, after_batch_{std::move(after_batch)} {}
+poller::poller(boost::asio::io_context& loop, std::function<void()> before_batch, std::function<void()> after_batch)
+    : set_{loop, make_set()}, before_batch_{std::move(before_batch)}, after_batch_{std::move(after_batch)} {}
 
 bool poller::add(int fd, pollable& who, interest in) {
   auto event = event_for(who, in);
@@ -52,6 +52,7 @@ void poller::wait() {
 void poller::wake() {
   std::array<epoll_event, 256> ready;
   const int count = ::epoll_wait(set_.native_handle(), ready.data(), ready.size(), 0);
+  before_batch_();
   for (int i = 0; i < count; ++i) {
     const auto events = ready[static_cast<std::size_t>(i)].events;
     auto* who = static_cast<pollable*>(ready[static_cast<std::size_t>(i)].data.ptr);

@@ -30,8 +30,8 @@ struct interest {
 
 class poller {
  public:
-  /// `after_batch` is called when all that was ready at once has been woken. Throws std::system_error.
-  poller(boost::asio::io_context&, std::function<void()> after_batch);
+  /// All that is ready at once is woken between the two calls. Throws std::system_error.
+  poller(boost::asio::io_context&, std::function<void()> before_batch, std::function<void()> after_batch);
 
   /// A registered object must stay alive until the batch that is being woken is over.
   /// False if the kernel has no room for another.
@@ -47,7 +47,7 @@ class poller {
   void wake();
 
   boost::asio::posix::stream_descriptor set_;
-  std::function<void()> after_batch_;
+  std::function<void()> before_batch_, after_batch_;
 };
 
 }  // namespace encke::net

@@ -22,7 +22,7 @@ clock::duration tick_for(const engineio::settings& s) {
 
 worker::worker(service& shared, std::uint8_t number)
     : service_{shared},
-      poller_{loop_, [this] { end_turn(); }},
+      poller_{loop_, [this] { begin_batch(); }, [this] { end_batch(); }},
       wheel_{clock::now(), tick_for(shared.engine)},
       shard_{*shared.hub, *this, number} {
   for (std::size_t i = 0; i < control_frames_.size(); ++i)
@@ -131,10 +131,21 @@ void worker::end_turn_later() {
   boost::asio::post(loop_, [this] { end_turn(); });
 }
 
+void worker::begin_batch() {
+  batch_began_ = clock::now();
+  in_batch_ = true;
+}
+
+void worker::end_batch() {
+  end_turn();
+  in_batch_ = false;
+}
+
 // Closing and flushing may make each other necessary; what is doomed goes last, when nothing of it is on the stack.
 void worker::end_turn() {
   turn_ends_ = true;
-  while (!put_off_.empty() || !dirty_.empty()) {
+  while (shard_.has_pending() || !put_off_.empty() || !dirty_.empty()) {
+    shard_.deliver_pending();
     for (auto* one : std::exchange(put_off_, {})) one->on_turn_end();
     for (std::size_t i = 0; i < dirty_.size(); ++i) {
       dirty_[i]->is_dirty = false;

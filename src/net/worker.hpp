@@ -57,6 +57,7 @@ class worker final : public hub::environment {
   /// Room for one read; what it holds is gone at the next.
   [[nodiscard]] std::span<char> scratch() { return scratch_; }
   [[nodiscard]] std::span<char> plain_scratch() { return plain_scratch_; }
+  [[nodiscard]] std::span<char> outgoing_scratch() { return outgoing_scratch_; }
   [[nodiscard]] service& shared() { return service_; }
   [[nodiscard]] hub::shard& shard() { return shard_; }
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
@@ -66,9 +67,11 @@ class worker final : public hub::environment {
 
   // --- hub::environment ---
   void post(std::move_only_function<void()>) override;
+  void deliver_at_turn_end() override { end_turn_later(); }
   boost::asio::any_io_executor executor() override { return loop_.get_executor(); }
   timer_wheel& wheel() override { return wheel_; }
-  time_point now() const override { return clock::now(); }
+  /// The same for all that happens in one batch of ready sockets.
+  time_point now() const override { return in_batch_ ? batch_began_ : clock::now(); }
   void count(counter, std::uint64_t by = 1) override;
   void count(reason) override;
 
@@ -80,6 +83,8 @@ class worker final : public hub::environment {
 
  private:
   void tick();
+  void begin_batch();
+  void end_batch();
   void end_turn();
   void end_turn_later();
   void send_away(time_point last);
@@ -111,7 +116,10 @@ class worker final : public hub::environment {
 
   std::vector<char> scratch_ = std::vector<char>(64 * 1024);
   std::vector<char> plain_scratch_ = std::vector<char>(16 * 1024);
+  std::vector<char> outgoing_scratch_ = std::vector<char>(16 * 1024);
   std::array<hub::frame_ptr, 7> control_frames_;
+  time_point batch_began_;
+  bool in_batch_ = false;
   bool turn_ends_ = false;  // end_turn will be called
   bool stopping_ = false;
 

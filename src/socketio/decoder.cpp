@@ -24,12 +24,15 @@ bool is_digit(char c) {
 
 /// Takes the run of digits at the front of `text`; values past `most` come back as `most` + 1.
 std::uint64_t take_digits(std::string_view& text, std::uint64_t most) {
+  constexpr std::size_t never_too_many = 18;  // digits fit into 64 bits
   std::uint64_t value = 0;
   std::size_t i = 0;
-  for (; i < text.size() && is_digit(text[i]); ++i)
-    value = std::min(value * 10 + static_cast<std::uint64_t>(text[i] - '0'), most + 1);
+  for (; i < text.size() && is_digit(text[i]); ++i) {
+    const auto digit = static_cast<std::uint64_t>(text[i] - '0');
+    value = i < never_too_many ? value * 10 + digit : most + 1;
+  }
   text.remove_prefix(i);
-  return value;
+  return std::min(value, most + 1);
 }
 
 /// Reads what follows the type and the attachment count into a packet. Each step takes its part off the front.

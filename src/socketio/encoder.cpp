@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <charconv>
 #include <socketio/encoder.hpp>
 #include <socketio/json_write.hpp>
 
@@ -16,36 +17,47 @@ void append_nsp(std::string& out, std::string_view nsp) {
   out.push_back(',');
 }
 
-void append_binary_head(std::string& out, packet_type type, std::size_t attachments) {
-  append_type(out, type);
-  append_number(out, attachments);
-  out.push_back('-');
-}
-
-void append_array(std::string& out, std::string_view inner) {
-  out.push_back('[');
-  out.append(inner);
-  out.push_back(']');
+packet_type with_attachments(packet_type type) {
+  return type == packet_type::ack ? packet_type::binary_ack : packet_type::binary_event;
 }
 
 }  // namespace
 
+packet_pieces::packet_pieces(packet_type type, std::string_view nsp, std::optional<std::uint64_t> id,
+                             std::string_view args_json, std::size_t attachments, std::string_view before) {
+  add(before);
+  char* at = written_.data();
+  char* const end = at + written_.size();
+  const auto add_written = [&](char* to) {
+    add({at, to});
+    at = to;
+  };
+  char* to = at;
+  *to++ = static_cast<char>('0' + static_cast<int>(attachments == 0 ? type : with_attachments(type)));
+  if (attachments != 0) {
+    to = std::to_chars(to, end, attachments).ptr;
+    *to++ = '-';
+  }
+  if (!nsp.empty() && nsp != "/") {
+    add_written(to);
+    add(nsp);
+    *to++ = ',';
+  }
+  if (id) to = std::to_chars(to, end, *id).ptr;
+  *to++ = '[';
+  add_written(to);
+  add(args_json);
+  add("]");
+}
+
 void append_event(std::string& out, std::string_view nsp, std::optional<std::uint64_t> id, std::string_view args_json,
                   std::size_t attachments) {
-  if (attachments == 0) append_type(out, packet_type::event);
-  if (attachments != 0) append_binary_head(out, packet_type::binary_event, attachments);
-  append_nsp(out, nsp);
-  if (id) append_number(out, *id);
-  append_array(out, args_json);
+  for (const auto piece : packet_pieces{packet_type::event, nsp, id, args_json, attachments}.all()) out.append(piece);
 }
 
 void append_ack(std::string& out, std::string_view nsp, std::uint64_t id, std::string_view args_json,
                 std::size_t attachments) {
-  if (attachments == 0) append_type(out, packet_type::ack);
-  if (attachments != 0) append_binary_head(out, packet_type::binary_ack, attachments);
-  append_nsp(out, nsp);
-  append_number(out, id);
-  append_array(out, args_json);
+  for (const auto piece : packet_pieces{packet_type::ack, nsp, id, args_json, attachments}.all()) out.append(piece);
 }
 
 void append_connect(std::string& out, dialect d, std::string_view nsp, std::string_view sid, std::string_view pid) {

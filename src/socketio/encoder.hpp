@@ -4,14 +4,36 @@
 // A namespace starts with "/" and has no comma; "/" itself is not written.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <socketio/packet.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace encke::socketio {
+
+/// The text of an EVENT or ACK in pieces, for whoever knows where it goes and need not build it first. The numbers and
+/// marks are written here, the rest is borrowed.
+class packet_pieces {
+ public:
+  /// As append_event and append_ack; `before` goes first, for what is in front of the packet.
+  packet_pieces(packet_type, std::string_view nsp, std::optional<std::uint64_t> id, std::string_view args_json,
+                std::size_t attachments, std::string_view before = {});
+  packet_pieces(const packet_pieces&) = delete;
+  packet_pieces& operator=(const packet_pieces&) = delete;
+
+  [[nodiscard]] std::span<const std::string_view> all() const { return {pieces_.data(), count_}; }
+
+ private:
+  void add(std::string_view piece) { pieces_[count_++] = piece; }
+
+  std::array<char, 48> written_;  // two numbers and four marks
+  std::array<std::string_view, 6> pieces_;
+  std::size_t count_ = 0;
+};
 
 /// `args_json` is the inside of the array, event name first: `"news",{"a":1}`. With attachments the packet is a
 /// BINARY_EVENT: exactly so many binary messages have to follow it.

@@ -12,12 +12,12 @@ namespace {
 // payload begins at any address.
 using lane = std::uint64_t __attribute__((vector_size(16)));
 
-template <class Block, std::size_t Count>
-void mask_blocks(char* at, Block key) noexcept {
-  std::array<Block, Count> blocks;
-  std::memcpy(blocks.data(), at, sizeof blocks);
-  for (auto& block : blocks) block ^= key;
-  std::memcpy(at, blocks.data(), sizeof blocks);
+template <class Block>
+void mask_block(char* at, Block key) noexcept {
+  Block block;
+  std::memcpy(&block, at, sizeof block);
+  block ^= key;
+  std::memcpy(at, &block, sizeof block);
 }
 
 }  // namespace
@@ -56,15 +56,25 @@ void append_masked_frame(std::string& out, opcode kind, std::string_view payload
 }
 
 void apply_mask(std::span<char> data, std::array<char, 4> key, std::size_t offset) noexcept {
-  std::array<char, 8> turned;  // the key twice, beginning at `offset`
-  for (std::size_t i = 0; i < turned.size(); ++i) turned[i] = key[(offset + i) % 4];
-  std::uint64_t word;
-  std::memcpy(&word, turned.data(), sizeof word);
+  const std::array<char, 4> turned{key[offset % 4], key[(offset + 1) % 4], key[(offset + 2) % 4],
+                                   key[(offset + 3) % 4]};
+  std::uint32_t half;
+  std::memcpy(&half, turned.data(), sizeof half);
+  const auto word = std::uint64_t{half} << 32 | half;
 
   char* at = data.data();
   auto left = data.size();
-  for (; left >= 64; at += 64, left -= 64) mask_blocks<lane, 4>(at, lane{word, word});
-  for (; left >= 8; at += 8, left -= 8) mask_blocks<std::uint64_t, 1>(at, word);
+  for (; left >= 16; at += 16, left -= 16) mask_block(at, lane{word, word});
+  if (left >= 8) {
+    mask_block(at, word);
+    at += 8;
+    left -= 8;
+  }
+  if (left >= 4) {
+    mask_block(at, half);
+    at += 4;
+    left -= 4;
+  }
   for (std::size_t i = 0; i < left; ++i) at[i] = static_cast<char>(at[i] ^ turned[i]);
 }
 

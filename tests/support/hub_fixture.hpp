@@ -50,11 +50,13 @@ class manual_worker final : public hub::environment {
     }
     loop_.restart();
     did |= loop_.poll() > 0;
+    shard_.deliver_pending();
     hub::shard::set_current(nullptr);
     return did;
   }
 
   void post(std::move_only_function<void()> act) override { boost::asio::post(loop_, std::move(act)); }
+  void deliver_at_turn_end() override {}  // at the end of `run`, and of what a client says
   boost::asio::any_io_executor executor() override { return loop_.get_executor(); }
   timer_wheel& wheel() override { return wheel_; }
   [[nodiscard]] time_point now() const override { return time_.now(); }
@@ -135,6 +137,7 @@ class manual_client {
   void on_worker(Act act) {
     hub::shard::set_current(&worker_.shard());
     act();
+    worker_.shard().deliver_pending();
     hub::shard::set_current(nullptr);
     if (link.closed && !ended_) end(*link.closed);
   }
