@@ -35,6 +35,7 @@ FAMILIES = [
     ("fmt", r"fmt/.*\.h"),
     ("CLI11", r"CLI/.*\.hpp"),
     ("toml++", r"toml\+\+/.*"),
+    ("zlib", r"zlib\.h"),
     ("hiredis", r"hiredis/.*\.h"),
     ("SIMD", r"[a-z]mmintrin\.h|immintrin\.h|arm_neon\.h"),
     ("POSIX", r"(sys|netinet|arpa|net|linux)/\w+\.h|"

@@ -9,7 +9,8 @@ namespace encke::websocket {
 
 close_code close_code_of(error e) noexcept {
   switch (e) {
-    case error::invalid_utf8: return close_code::invalid_payload;
+    case error::invalid_utf8:
+    case error::bad_compression: return close_code::invalid_payload;
     case error::message_too_big: return close_code::message_too_big;
     case error::too_many_fragments: return close_code::policy_violation;
     case error::unmasked_client_frame:
@@ -45,6 +46,7 @@ std::string_view to_string(error e) noexcept {
     case error::bad_close_code: return "bad_close_code";
     case error::message_too_big: return "message_too_big";
     case error::too_many_fragments: return "too_many_fragments";
+    case error::bad_compression: return "bad_compression";
   }
   return "unknown";
 }

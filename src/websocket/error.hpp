@@ -26,6 +26,7 @@ enum class error : std::uint8_t {
   bad_close_code,
   message_too_big,
   too_many_fragments,
+  bad_compression,  ///< what a compressed message holds is not DEFLATE, or is cut off
 };
 
 [[nodiscard]] close_code close_code_of(error) noexcept;

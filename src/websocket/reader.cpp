@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "base/utf8.hpp"
+#include "websocket/deflate.hpp"
 
 namespace encke::websocket {
 
@@ -18,16 +19,18 @@ struct reader::header {
   std::array<char, 4> key{};
   opcode kind = opcode::continuation;
   bool fin = false;
+  bool compressed = false;
   std::uint8_t size = 0;  // of the header
 };
 
 struct reader::partial : ledger::charged<ledger::purpose::websocket> {
-  ledger::vector<char, ledger::purpose::websocket> bytes;  // of the message
-  header frame;                                            // while in_frame
-  std::uint64_t frame_done = 0;                            // payload bytes of the frame that have arrived
+  message_bytes bytes;           // of the message, compressed until it is given
+  header frame;                  // while in_frame
+  std::uint64_t frame_done = 0;  // payload bytes of the frame that have arrived
   std::uint32_t fragments = 0;
   utf8::validator text;
   opcode kind = opcode::continuation;  // of the message; continuation: none is begun
+  bool compressed = false;
   bool in_frame = false;
   bool given = false;  // the message is complete and was returned
   std::uint8_t head_size = 0;
@@ -46,8 +49,8 @@ std::uint32_t in_32_bits(std::size_t limit) noexcept {
 
 }  // namespace
 
-reader::reader(limits l, role r) noexcept
-    : message_limit_{in_32_bits(l.message)}, fragment_limit_{in_32_bits(l.fragments)}, role_{r} {}
+reader::reader(limits l, role r, compression c) noexcept
+    : message_limit_{in_32_bits(l.message)}, fragment_limit_{in_32_bits(l.fragments)}, role_{r}, compression_{c} {}
 reader::reader(reader&&) noexcept = default;
 reader& reader::operator=(reader&&) noexcept = default;
 reader::~reader() = default;
@@ -132,6 +135,7 @@ auto reader::parse_header(std::string_view bytes) const -> result<std::optional<
   header h;
   h.fin = (at(0) & 0x80) != 0;
   h.kind = static_cast<opcode>(at(0) & 0x0f);
+  h.compressed = (at(0) & compressed_bit) != 0;
 
   if (bytes.size() < 2) return std::nullopt;
   const bool masked = (at(1) & 0x80) != 0;
@@ -158,8 +162,10 @@ auto reader::parse_header(std::string_view bytes) const -> result<std::optional<
 }
 
 std::optional<error> reader::check_first_byte(unsigned byte) const noexcept {
-  if ((byte & 0x70) != 0) return error::reserved_bits;  // no extension is ever negotiated
   const auto number = byte & 0x0f;
+  // RFC 7692 6: only where a message begins.
+  const bool may_be_compressed = compression_ == compression::deflate && (number == 1 || number == 2);
+  if ((byte & (may_be_compressed ? 0x30U : 0x70U)) != 0) return error::reserved_bits;
   if ((number > 2 && number < 8) || number > 10) return error::reserved_opcode;
   const bool fin = (byte & 0x80) != 0;
   const auto kind = static_cast<opcode>(number);
@@ -178,6 +184,7 @@ auto reader::take_whole(const header& h) -> step {
   if (is_control(h.kind)) return give_control(h.kind, take(size, h, 0));
   if (h.fin && h.kind != opcode::continuation) {
     const auto payload = take(size, h, 0);
+    if (h.compressed) return give_inflated(h.kind, payload);
     if (h.kind == opcode::text && !utf8::is_valid(payload)) return error::invalid_utf8;
     return message{h.kind, payload};
   }
@@ -191,7 +198,10 @@ void reader::begin_frame(const header& h) {
   p.frame = h;
   p.frame_done = 0;
   if (is_control(h.kind)) return;
-  if (h.kind != opcode::continuation) p.kind = h.kind;
+  if (h.kind != opcode::continuation) {
+    p.kind = h.kind;
+    p.compressed = h.compressed;
+  }
   ++p.fragments;
 }
 
@@ -215,9 +225,22 @@ auto reader::continue_frame() -> step {
 auto reader::end_frame(bool fin) -> step {
   if (!fin) return std::nullopt;
   auto& p = *partial_;
+  if (p.compressed) return give_inflated(p.kind, {p.bytes.data(), p.bytes.size()});
   if (p.kind == opcode::text && !p.text.complete()) return error::invalid_utf8;
   p.given = true;
   return message{p.kind, {p.bytes.data(), p.bytes.size()}};
+}
+
+auto reader::give_inflated(opcode kind, std::string_view compressed) -> step {
+  message_bytes inflated;
+  if (const auto wrong = inflate(compressed, message_limit_, inflated)) return *wrong;
+  const std::string_view payload{inflated.data(), inflated.size()};
+  if (kind == opcode::text && !utf8::is_valid(payload)) return error::invalid_utf8;
+  auto& p = own();
+  p.bytes = std::move(inflated);
+  p.kind = kind;
+  p.given = true;
+  return message{kind, payload};
 }
 
 auto reader::give_control(opcode kind, std::string_view payload) -> step {
@@ -236,7 +259,7 @@ auto reader::give_control(opcode kind, std::string_view payload) -> step {
 // Never reserves more than twice what has arrived, whatever was declared.
 std::optional<error> reader::append(std::string_view piece, std::size_t message_end) {
   auto& p = *partial_;
-  if (p.kind == opcode::text && !p.text.feed(piece)) return error::invalid_utf8;
+  if (p.kind == opcode::text && !p.compressed && !p.text.feed(piece)) return error::invalid_utf8;
   const auto needed = p.bytes.size() + piece.size();
   if (needed > p.bytes.capacity()) {
     const auto most = p.frame.fin ? message_end : message_limit_;
@@ -267,6 +290,7 @@ void reader::release_given() noexcept {
     p.given = false;
     p.kind = opcode::continuation;
     p.fragments = 0;
+    p.compressed = false;
     p.text.reset();
     p.bytes = {};
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reader: WebSocket bytes in, whole messages out (RFC 6455 5 and 8).
+// Reader: WebSocket bytes in, whole messages out (RFC 6455 5 and 8), compressed or not (RFC 7692).
 // The connection feeds it; it never sees a socket. There is one for every connection, so what a message in pieces needs
 // is allocated (and charged) only while there is one. After an error it stays in error: the caller sends the close code
 // the error names and hangs up.
@@ -27,6 +27,9 @@ struct limits {
 /// Which end reads: a server requires masked frames, a client unmasked ones.
 enum class role : std::uint8_t { server, client };
 
+/// Whether permessage-deflate was agreed on; without it a compressed message is an error.
+enum class compression : std::uint8_t { none, deflate };
+
 /// What the peer sent. `kind` is text, binary, close, ping or pong; the code and reason of a close were checked.
 struct message {
   opcode kind = opcode::text;
@@ -35,7 +38,7 @@ struct message {
 
 class reader {
  public:
-  explicit reader(limits, role = role::server) noexcept;
+  explicit reader(limits, role = role::server, compression = compression::none) noexcept;
   reader(reader&&) noexcept;
   reader& operator=(reader&&) noexcept;
   ~reader();
@@ -47,7 +50,8 @@ class reader {
   /// The next message, control frames also between the fragments of another message. Empty: every borrowed byte was
   /// consumed, or copied into memory of the reader. The payload is valid until the next call of `next` or `feed`; it
   /// lies in the borrowed bytes if one fed piece held the whole of an unfragmented message, nothing was copied then.
-  /// Text is checked as it arrives, so the error comes with the first byte that makes it invalid.
+  /// Text is checked as it arrives, so the error comes with the first byte that makes it invalid. Of a compressed
+  /// message the limit holds for the bytes that arrive and for the message itself, and text is checked at its end.
   /// What follows a close is discarded (RFC 6455 1.4).
   [[nodiscard]] result<std::optional<message>, error> next();
 
@@ -71,6 +75,7 @@ class reader {
   void begin_frame(const header&);
   step continue_frame();
   step end_frame(bool fin);
+  step give_inflated(opcode kind, std::string_view compressed);
   step give_control(opcode kind, std::string_view payload);
   std::optional<error> append(std::string_view piece, std::size_t message_end);
 
@@ -84,6 +89,7 @@ class reader {
   std::uint32_t message_limit_;
   std::uint32_t fragment_limit_;
   role role_;
+  compression compression_;
   state state_ = state::open;
   error error_{};  // once failed
 };

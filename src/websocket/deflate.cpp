@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// One z_stream each way per thread, over raw DEFLATE. Their memory belongs to no client and is not in the ledger.
+#include "websocket/deflate.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "http/text.hpp"
+
+namespace encke::websocket {
+namespace {
+
+// RFC 7692 7.2.1: the sender takes these bytes off the end, the receiver puts them back.
+constexpr std::string_view tail{"\0\0\xff\xff", 4};
+constexpr int largest_window = 15;
+
+Bytef* bytes_of(std::string_view data) noexcept {
+  return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(data.data()));  // zlib reads them only
+}
+
+// --- negotiation ----------------------------------------------------------------------------------------------------
+
+// RFC 7692 7.1.2: decimal, 8 to 15, without leading zeros.
+std::optional<int> window_bits_in(std::string_view value) noexcept {
+  if (value.size() == 1 && value[0] >= '8' && value[0] <= '9') return value[0] - '0';
+  if (value.size() == 2 && value[0] == '1' && value[1] >= '0' && value[1] <= '5') return 10 + value[1] - '0';
+  return std::nullopt;
+}
+
+std::string_view unquoted(std::string_view value) noexcept {
+  // RFC 6455 9.1: what is quoted has to be a token without its quotes.
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') return value.substr(1, value.size() - 2);
+  return value;
+}
+
+struct parameters {
+  bool server_no_takeover = false, client_no_takeover = false, client_bits = false;
+  std::optional<int> server_bits;
+
+  /// False: unknown, given twice, or out of range.
+  bool take(std::string_view parameter) {
+    const auto equals = parameter.find('=');
+    const auto name = http::trim(parameter.substr(0, equals));
+    std::optional<std::string_view> value;
+    if (equals != parameter.npos) value = unquoted(http::trim(parameter.substr(equals + 1)));
+    if (name == "server_no_context_takeover") return !value && !std::exchange(server_no_takeover, true);
+    if (name == "client_no_context_takeover") return !value && !std::exchange(client_no_takeover, true);
+    if (name == "client_max_window_bits")
+      return (!value || window_bits_in(*value)) && !std::exchange(client_bits, true);
+    if (name != "server_max_window_bits" || !value || server_bits) return false;
+    server_bits = window_bits_in(*value);
+    return server_bits.has_value();
+  }
+};
+
+std::optional<parameters> read_offer(std::string_view offer) {
+  if (http::next_element(offer, ';') != "permessage-deflate") return std::nullopt;
+  parameters asked;
+  while (const auto parameter = http::next_element(offer, ';'))
+    if (!asked.take(*parameter)) return std::nullopt;
+  return asked;
+}
+
+// --- inflating ------------------------------------------------------------------------------------------------------
+
+class inflater {
+ public:
+  inflater() {
+    if (::inflateInit2(&stream_, -largest_window) != Z_OK) throw std::bad_alloc{};
+  }
+  inflater(const inflater&) = delete;
+  inflater& operator=(const inflater&) = delete;
+  ~inflater() { ::inflateEnd(&stream_); }
+
+  std::optional<error> run(std::string_view compressed, std::size_t limit, message_bytes& out) {
+    ::inflateReset(&stream_);
+    ended_ = false;
+    if (const auto wrong = feed(compressed, limit, out)) return wrong;
+    if (ended_) return std::nullopt;  // nothing was taken off such a message
+    if (const auto wrong = feed(tail, limit, out)) return wrong;
+    // A message ends between two blocks, at a whole byte: anything else was cut off.
+    constexpr int between_blocks = 128, unused_bits = 7;
+    const bool complete =
+        ended_ || ((stream_.data_type & between_blocks) != 0 && (stream_.data_type & unused_bits) == 0);
+    return complete ? std::nullopt : std::optional{error::bad_compression};
+  }
+
+ private:
+  std::optional<error> feed(std::string_view piece, std::size_t limit, message_bytes& out) {
+    stream_.next_in = bytes_of(piece);
+    stream_.avail_in = static_cast<uInt>(piece.size());
+    do {
+      // RFC 7692 7.2.3.4: a block may say that it is the last one and yet be followed by more.
+      if (ended_ && stream_.avail_in > 0) {
+        ::inflateReset(&stream_);
+        ended_ = false;
+      }
+      stream_.next_out = chunk_.data();
+      stream_.avail_out = static_cast<uInt>(chunk_.size());
+      const auto said = ::inflate(&stream_, Z_SYNC_FLUSH);
+      if (said == Z_MEM_ERROR) throw std::bad_alloc{};
+      if (said != Z_OK && said != Z_STREAM_END && said != Z_BUF_ERROR) return error::bad_compression;
+      ended_ = said == Z_STREAM_END;
+      const auto got = chunk_.size() - stream_.avail_out;
+      if (got > limit - out.size()) return error::message_too_big;
+      const auto* const first = reinterpret_cast<const char*>(chunk_.data());
+      out.insert(out.end(), first, first + got);
+      // A full chunk may have left some output inside of zlib.
+    } while (stream_.avail_in > 0 || (stream_.avail_out == 0 && !ended_));
+    return std::nullopt;
+  }
+
+  z_stream stream_{};
+  bool ended_ = false;  // behind a block that says that it is the last one
+  std::array<Bytef, 16 * 1024> chunk_;
+};
+
+// --- deflating ------------------------------------------------------------------------------------------------------
+
+class deflater {
+ public:
+  explicit deflater(const deflate_settings& s) : settings_{s} {
+    if (::deflateInit2(&stream_, s.level, Z_DEFLATED, -s.window_bits, s.memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
+      throw std::bad_alloc{};
+  }
+  deflater(const deflater&) = delete;
+  deflater& operator=(const deflater&) = delete;
+  ~deflater() { ::deflateEnd(&stream_); }
+
+  [[nodiscard]] bool serves(const deflate_settings& s) const noexcept { return s == settings_; }
+
+  std::optional<std::string_view> run(std::string_view payload) {
+    ::deflateReset(&stream_);
+    stream_.next_in = bytes_of(payload);
+    stream_.avail_in = static_cast<uInt>(payload.size());
+    // What needs more room than the message itself is of no use.
+    room_.resize(std::max(room_.size(), payload.size() + tail.size()));
+    stream_.next_out = room_.data();
+    stream_.avail_out = static_cast<uInt>(payload.size() + tail.size());
+    // RFC 7692 7.2.1: the flush ends in an empty block, whose last four bytes are not sent.
+    const auto said = ::deflate(&stream_, Z_SYNC_FLUSH);
+    const std::string_view made{reinterpret_cast<const char*>(room_.data()), stream_.total_out};
+    if (said != Z_OK || stream_.avail_out == 0 || !made.ends_with(tail)) return std::nullopt;
+    return made.substr(0, made.size() - tail.size());
+  }
+
+  /// A large message does not keep its room for ever.
+  void tidy() {
+    constexpr std::size_t usual = 64 * 1024;
+    if (room_.size() > usual) room_ = std::vector<Bytef>(usual);
+  }
+
+ private:
+  deflate_settings settings_;
+  z_stream stream_{};
+  std::vector<Bytef> room_;
+};
+
+}  // namespace
+
+std::string agree_on_deflate(std::string_view offers, const deflate_settings& ours) {
+  while (const auto offer = http::next_element(offers)) {
+    const auto asked = read_offer(*offer);
+    if (!asked || asked->server_bits.value_or(largest_window) < ours.window_bits) continue;
+    std::string answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+    if (asked->server_bits) answer += "; server_max_window_bits=" + std::to_string(ours.window_bits);
+    return answer;
+  }
+  return {};
+}
+
+std::optional<error> inflate(std::string_view compressed, std::size_t limit, message_bytes& out) {
+  thread_local inflater shared;
+  return shared.run(compressed, limit, out);
+}
+
+std::optional<std::string_view> deflate(std::string_view payload, const deflate_settings& settings) {
+  if (payload.size() > std::numeric_limits<uInt>::max() / 2) return std::nullopt;
+  thread_local std::optional<deflater> shared;
+  if (!shared || !shared->serves(settings)) shared.emplace(settings);
+  shared->tidy();
+  return shared->run(payload);
+}
+
+}  // namespace encke::websocket
