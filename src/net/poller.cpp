@@ -9,6 +9,9 @@ namespace encke::net {
 
 namespace {
 
+constexpr int many = 8;  // ready at once
+constexpr int most_rounds = 8;
+
 int make_set() {
   const int set = ::epoll_create1(EPOLL_CLOEXEC);
   if (set < 0) throw std::system_error{errno, std::generic_category(), "epoll_create1"};
@@ -49,7 +52,14 @@ void poller::wait() {
   });
 }
 
+// Where many were ready, more are by now: looking again here saves the way through Asio. Others on the loop, timers and
+// accepting above all, do not wait for more than a few rounds of it.
 void poller::wake() {
+  for (int rounds = 0; rounds < most_rounds && wake_once() >= many; ++rounds) {
+  }
+}
+
+int poller::wake_once() {
   std::array<epoll_event, 256> ready;
   const int count = ::epoll_wait(set_.native_handle(), ready.data(), ready.size(), 0);
   before_batch_();
@@ -60,6 +70,7 @@ void poller::wake() {
                    .writable = (events & EPOLLOUT) != 0});
   }
   after_batch_();
+  return count;
 }
 
 }  // namespace encke::net

@@ -45,6 +45,7 @@ class poller {
  private:
   void wait();
   void wake();
+  int wake_once();
 
   boost::asio::posix::stream_descriptor set_;
   std::function<void()> before_batch_, after_batch_;
