@@ -19,6 +19,7 @@ struct flags {
   std::size_t max_payload = 1'000'000;
   bool eio3 = true;
   bool auth = true;
+  bool deflate = false, http_compression = false;
   std::string secret, param = "token", claim = "uid";
 };
 
@@ -34,6 +35,9 @@ flags read(int argc, char** argv) {
   app.add_option("--connect-timeout", given.connect_timeout, "milliseconds");
   app.add_option("--max-payload", given.max_payload, "bytes a client may send in one message");
   app.add_option("--eio3", given.eio3, "accept clients of Socket.IO 1 and 2")
+      ->transform(CLI::CheckedTransformer(on_off));
+  app.add_option("--deflate", given.deflate, "compress WebSocket messages")->transform(CLI::CheckedTransformer(on_off));
+  app.add_option("--http-compression", given.http_compression, "compress answers to polls")
       ->transform(CLI::CheckedTransformer(on_off));
   app.add_option("--auth", given.auth, "ask for a token in /")->transform(CLI::CheckedTransformer(on_off));
   app.add_option("--secret", given.secret, "HS256 key of the tokens, at least 32 bytes");
@@ -99,6 +103,8 @@ int main(int argc, char** argv) try {
   options.connect_timeout = std::chrono::milliseconds{given.connect_timeout};
   options.max_payload = given.max_payload;
   options.allow_eio3 = given.eio3;
+  if (given.deflate) options.deflate.emplace();
+  if (given.http_compression) options.http_compression.emplace();
   encke::server io{options};
   if (given.auth) ask_for_tokens(io, given);
   add_events(io.of("/"));

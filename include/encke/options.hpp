@@ -35,6 +35,21 @@ struct cookie_options {
   std::string same_site = "Lax";
 };
 
+/// WebSocket messages are compressed for clients that offer it (permessage-deflate), each by itself; a broadcast is
+/// compressed once for all. The numbers are zlib's.
+struct deflate_options {
+  std::size_t threshold = 1024;  ///< bytes; shorter messages are sent as they are
+  int level = 6;                 ///< 1 (fast) to 9 (small)
+  int memory_level = 8;          ///< 1 to 9
+  int window_bits = 15;          ///< 9 to 15
+};
+
+/// Answers to polls are compressed for clients that accept gzip or deflate, which browsers do.
+struct http_compression_options {
+  std::size_t threshold = 1024;  ///< bytes; shorter answers are sent as they are
+  int level = 6;                 ///< 1 (fast) to 9 (small)
+};
+
 struct options {
   unsigned threads = 0;              ///< workers; 0: one per CPU; at most 255
   std::string path = "/socket.io/";  ///< where clients connect
@@ -53,6 +68,9 @@ struct options {
   /// false: dropped, identity included, once a socket is connected, to save memory; what later handlers need goes into
   /// socket::data in the connect handler
   bool keep_handshake = true;
+
+  std::optional<deflate_options> deflate{};                    ///< none: WebSockets are not compressed
+  std::optional<http_compression_options> http_compression{};  ///< none: polling is not compressed
 
   std::size_t max_payload = 1'000'000;  ///< bytes of one POST body or WebSocket message
   std::size_t max_attachments = 10;     ///< binary attachments of one packet

@@ -15,6 +15,22 @@ std::size_t framed(std::string_view payload) {
   return websocket::header_size(payload.size()) + payload.size();
 }
 
+// The first of the frames in `bytes`, which is taken off. We wrote them, so they are whole.
+struct written {
+  opcode kind = opcode::continuation;
+  std::string_view payload, whole;
+};
+
+written take_frame(std::string_view& bytes) {
+  const auto at = [bytes](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const std::size_t header = at(1) == 127 ? 10 : at(1) == 126 ? 4 : 2;
+  std::uint64_t size = header == 2 ? at(1) : 0;
+  for (std::size_t i = 2; i < header; ++i) size = size << 8 | at(i);
+  const written taken{static_cast<opcode>(at(0) & 0x0f), bytes.substr(header, size), bytes.substr(0, header + size)};
+  bytes.remove_prefix(taken.whole.size());
+  return taken;
+}
+
 }  // namespace
 
 // Makes a frame whose size is known, and fills it front to back.
@@ -43,6 +59,11 @@ class frame::writer {
     end_ += payload.size();
     return where;
   }
+  void raw(std::string_view frames) {
+    std::memcpy(const_cast<char*>(made_->bytes()), frames.data(), frames.size());
+    keep_as_it_is();
+  }
+  void keep_as_it_is() { made_->deflated_.store(made_, std::memory_order_relaxed); }
   frame_ptr done() { return frame_ptr{made_}; }
 
  private:
@@ -58,6 +79,8 @@ class frame::writer {
 };
 
 void frame::destroy() const noexcept {
+  const auto* const twin = deflated_.load(std::memory_order_acquire);
+  if (twin && twin != this) intrusive_ptr_release(twin);
   const auto taken = footprint();
   if (charged_) ledger::remove(ledger::purpose::frame, taken);
   this->~frame();
@@ -88,6 +111,7 @@ frame_ptr frame::make_binary(std::string_view message) {
 frame_ptr frame::make_permanent(std::string_view text) {
   writer to{framed(text), 0, false};
   to.text(text);
+  to.keep_as_it_is();
   return to.done();
 }
 
@@ -110,6 +134,36 @@ frame_ptr frame::recoded(engineio::revision rev, bool base64) const {
   writer to{size, 0};  // no attachments of its own: its bytes are final
   if (!text().empty()) to.text(text());
   for (const auto& one : packets) to.append(base64 ? opcode::text : opcode::binary, one);
+  return to.done();
+}
+
+frame_ptr frame::deflated(const websocket::deflate_settings& how) const {
+  if (size_ < how.threshold) return frame_ptr{this};
+  if (const auto* const known = deflated_.load(std::memory_order_acquire)) return frame_ptr{known};
+  auto made = make_deflated(how);
+  const frame* known = nullptr;
+  if (!deflated_.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) return frame_ptr{known};
+  if (made.get() != this) intrusive_ptr_add_ref(made.get());
+  return made;
+}
+
+frame_ptr frame::make_deflated(const websocket::deflate_settings& how) const {
+  std::string smaller;
+  for (auto rest = websocket_bytes(); !rest.empty();) {
+    const auto one = take_frame(rest);
+    const bool is_worth_it = !websocket::is_control(one.kind) && one.payload.size() >= how.threshold;
+    const auto packed = is_worth_it ? websocket::deflate(one.payload, how) : std::nullopt;
+    if (!packed) {
+      smaller += one.whole;
+      continue;
+    }
+    const auto begin = smaller.size();
+    websocket::append_frame(smaller, one.kind, *packed);
+    smaller[begin] = static_cast<char>(smaller[begin] | static_cast<int>(websocket::compressed_bit));
+  }
+  if (smaller.size() >= size_) return frame_ptr{this};
+  writer to{smaller.size(), 0};
+  to.raw(smaller);
   return to.done();
 }
 

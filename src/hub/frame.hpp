@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Frame: one Socket.IO (or Engine.IO control) packet, encoded once and shared by everyone who gets it.
 // It holds the bytes an Engine.IO 4 client reads from its WebSocket: for a text-only packet those of Engine.IO 3, too.
-// A poller takes the same bytes without the WebSocket headers. Immutable, so any thread may hold it. One block of
-// memory: this object, its list of attachments, its bytes.
+// A poller takes the same bytes without the WebSocket headers. Immutable, so any thread may hold it; its compressed
+// twin is made when the first asks for it. One block of memory: this object, its list of attachments, its bytes.
 #pragma once
 
+#include <atomic>
 #include <base/holder_count.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <websocket/deflate.hpp>
 #include <websocket/frame.hpp>
 
 namespace encke::hub {
@@ -54,6 +56,11 @@ class frame {
     return attachment_count_ != 0 && (base64 || rev == engineio::revision::v3);
   }
 
+  /// For a session that agreed on permessage-deflate: this frame, or its twin with every message compressed for which
+  /// that is worth it. The first who asks makes the twin, all others share it, on any thread; all give the same
+  /// settings. A twin's twin is itself.
+  [[nodiscard]] frame_ptr deflated(const websocket::deflate_settings&) const;
+
   frame(const frame&) = delete;
   frame& operator=(const frame&) = delete;
 
@@ -74,6 +81,7 @@ class frame {
   }
   [[nodiscard]] std::string_view slice(piece p) const { return {bytes() + p.offset, p.size}; }
   [[nodiscard]] std::size_t footprint() const { return sizeof(frame) + attachment_count_ * sizeof(piece) + size_; }
+  [[nodiscard]] frame_ptr make_deflated(const websocket::deflate_settings&) const;
   void destroy() const noexcept;
 
   friend void intrusive_ptr_add_ref(const frame* one) noexcept { one->holders_.add(); }
@@ -86,6 +94,7 @@ class frame {
   std::uint32_t attachment_count_;
   bool charged_;
   piece text_;
+  mutable std::atomic<const frame*> deflated_{nullptr};  // none: not asked for yet; this: as good as it gets
 };
 
 }  // namespace encke::hub

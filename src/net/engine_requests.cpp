@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What Engine.IO asks over HTTP: handshakes, polls, posts, upgrades, and the client's files beside them.
 #include <base/random.hpp>
+#include <http/compression.hpp>
 #include <http/query.hpp>
 #include <net/connection.hpp>
 #include <net/http_exchange.hpp>
@@ -202,6 +203,10 @@ http_exchange::outcome http_exchange::upgrade() {
 
   http::header_list extra;
   add_cors(extra);
+  const auto& deflate = home.shared().deflate;
+  auto extension = deflate ? websocket::agree_on_deflate(request.header("Sec-WebSocket-Extensions"), *deflate) : "";
+  const auto compression = extension.empty() ? websocket::compression::none : websocket::compression::deflate;
+  if (!extension.empty()) extra.emplace_back("Sec-WebSocket-Extensions", std::move(extension));
   std::string switching;
   websocket::append_switching_protocols(switching, *accepted, extra);
   connection_.write(switching);
@@ -210,7 +215,7 @@ http_exchange::outcome http_exchange::upgrade() {
   connection_.flush();
   if (connection_.is_doomed) return outcome::gone;
 
-  auto made = std::make_unique<websocket_transport>(connection_);
+  auto made = std::make_unique<websocket_transport>(connection_, compression);
   auto& transport = *made;
   if (sent) {
     auto& opened = home.add(std::make_unique<session>(
@@ -258,7 +263,16 @@ void http_exchange::answer_post() {
 }
 
 void http_exchange::answer_polling(std::string_view payload, std::string_view content_type) {
-  const auto extra = polling_headers();
+  auto extra = polling_headers();
+  const auto& wanted = connection_.home().shared().options.http_compression;
+  if (wanted && payload.size() >= wanted->threshold) {
+    const auto coding = http::best_coding(parser_.message().header("Accept-Encoding"));
+    const auto packed = http::compress(payload, coding, wanted->level);
+    if (packed.size() < payload.size()) {
+      extra.emplace_back("Content-Encoding", http::to_string(coding));
+      payload = packed;
+    }
+  }
   std::string bytes;
   http::append_polling_ok(bytes, content_type, payload, how_to_write(), extra);
   connection_.write(bytes);

@@ -18,6 +18,7 @@ namespace encke::net {
 struct wire_form {
   engineio::revision rev = engineio::revision::v4;
   bool base64 = false;
+  const websocket::deflate_settings* deflate = nullptr;  ///< none: not compressed
 };
 
 class outbox {

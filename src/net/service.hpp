@@ -15,9 +15,11 @@
 #include <memory>
 #include <net/client_files.hpp>
 #include <net/routes.hpp>
+#include <optional>
 #include <string_view>
 #include <tls/context.hpp>
 #include <vector>
+#include <websocket/deflate.hpp>
 
 namespace encke::net {
 
@@ -39,7 +41,8 @@ struct service {
   engineio::settings engine;
   http::limits http_limits;
   http::cors_policy cors;
-  std::string path;  // "/socket.io", without the last slash
+  std::optional<websocket::deflate_settings> deflate;  // none: compressed WebSockets are not offered
+  std::string path;                                    // "/socket.io", without the last slash
   hub::core* hub = nullptr;
   receiver_factory make_receiver;
   bool text_is_json = false;  // what is above speaks Socket.IO: its text may be rewritten for pollers of 1.x

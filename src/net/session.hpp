@@ -62,7 +62,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   void on_gone(websocket_transport&, engineio::close_reason);
   [[nodiscard]] bool is_current(const websocket_transport& one) const { return current_ == &one; }
   [[nodiscard]] outbox& queue() { return outbox_; }
-  [[nodiscard]] wire_form form() const { return {engine_.rev(), base64_}; }
+  [[nodiscard]] wire_form form() const { return {.rev = engine_.rev(), .base64 = base64_}; }
 
   // --- hub::link ---
   void send(const hub::frame_ptr&, bool lossy) override;

@@ -15,8 +15,10 @@ constexpr std::size_t most_unsent_pongs = 64;         // frames
 
 }  // namespace
 
-websocket_transport::websocket_transport(connection& over)
-    : connection_{over}, reader_{{.message = over.home().shared().options.max_payload}} {
+websocket_transport::websocket_transport(connection& over, websocket::compression agreed)
+    : connection_{over},
+      reader_{{.message = over.home().shared().options.max_payload}, websocket::role::server, agreed},
+      deflates_{agreed == websocket::compression::deflate} {
   connection_.clear_deadline();
 }
 
@@ -94,7 +96,7 @@ void websocket_transport::leave(engineio::close_reason why) {
 }
 
 void websocket_transport::keep(outbox left, wire_form form) {
-  if (!left.empty()) left_.reset(new remains{{}, std::move(left), form});
+  if (!left.empty()) left_.reset(new remains{{}, std::move(left), finished(form)});
 }
 
 // --- ending -------------------------------------------------------------------------------------------------------
@@ -131,9 +133,16 @@ void websocket_transport::on_shutdown() {
 
 // --- writing ------------------------------------------------------------------------------------------------------
 
+// What this connection agreed on, besides what its session is.
+wire_form websocket_transport::finished(wire_form form) const {
+  const auto& settings = connection_.home().shared().deflate;
+  form.deflate = deflates_ && settings ? &*settings : nullptr;
+  return form;
+}
+
 std::size_t websocket_transport::gather(iovec* into, std::size_t most) {
   if (left_) return left_->queue.gather(into, most, left_->form);
-  return session_ && session_->is_current(*this) ? session_->queue().gather(into, most, session_->form()) : 0;
+  return session_ && session_->is_current(*this) ? session_->queue().gather(into, most, finished(session_->form())) : 0;
 }
 
 void websocket_transport::on_gathered_sent(std::size_t bytes) {

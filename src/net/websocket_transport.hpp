@@ -19,8 +19,8 @@ class session;
 
 class websocket_transport final : public protocol, public ledger::charged<ledger::purpose::connection> {
  public:
-  /// The 101 has been written to the connection.
-  explicit websocket_transport(connection&);
+  /// The 101 has been written to the connection; it may have agreed on compression.
+  explicit websocket_transport(connection&, websocket::compression = websocket::compression::none);
 
   /// From now on messages go there.
   void serve(session&);
@@ -49,6 +49,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   void leave(engineio::close_reason);
   void keep(outbox left, wire_form);
   void finish(std::string_view close_frame_payload);
+  [[nodiscard]] wire_form finished(wire_form of_session) const;
 
   connection& connection_;
   session* session_ = nullptr;
@@ -58,6 +59,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
     wire_form form;
   };
   std::unique_ptr<remains> left_;  // to be sent for a session that is over
+  bool deflates_;                  // compression was agreed on
   bool closing_ = false;           // a close frame is queued: nothing else follows
 };
 

@@ -15,6 +15,7 @@ assembly::assembly(options given, net::receiver_factory above) : hub_{hub_settin
   service_.options = std::move(given);
   service_.engine = engine_settings_of(service_.options);
   service_.http_limits = {.head = service_.options.http_head, .headers = service_.options.http_headers};
+  if (const auto& wanted = service_.options.deflate) service_.deflate = deflate_settings_of(*wanted);
   service_.cors = cors_policy_of(service_.options.cors);
   service_.path = trimmed_path(service_.options.path);
   service_.hub = &hub_;

@@ -30,6 +30,13 @@ void check_options(const options& given) {
   require(given.head_timeout > 0ms && given.body_timeout > 0ms && given.idle_timeout > 0ms,
           "head_timeout, body_timeout, idle_timeout: more than 0");
   require(given.cors.allow != cors_options::mode::list || !given.cors.origins.empty(), "cors: a list needs origins");
+  const auto is_level = [](int level) { return level >= 1 && level <= 9; };
+  if (const auto& deflate = given.deflate) {
+    require(is_level(deflate->level) && is_level(deflate->memory_level), "deflate: levels are from 1 to 9");
+    require(deflate->window_bits >= 9 && deflate->window_bits <= 15, "deflate: window_bits are from 9 to 15");
+  }
+  require(!given.http_compression || is_level(given.http_compression->level),
+          "http_compression: levels are from 1 to 9");
   if (!faults.empty()) throw std::invalid_argument{"encke::options: " + faults};
 }
 

@@ -38,6 +38,13 @@ http::cors_policy cors_policy_of(const cors_options& given) {
   return policy;
 }
 
+websocket::deflate_settings deflate_settings_of(const deflate_options& given) {
+  return {.threshold = given.threshold,
+          .level = given.level,
+          .memory_level = given.memory_level,
+          .window_bits = given.window_bits};
+}
+
 std::string trimmed_path(std::string_view path) {
   if (path.ends_with('/')) path.remove_suffix(1);
   return std::string{path};

@@ -8,12 +8,14 @@
 #include <hub/core.hpp>
 #include <string>
 #include <string_view>
+#include <websocket/deflate.hpp>
 
 namespace encke {
 
 [[nodiscard]] engineio::settings engine_settings_of(const options&);
 [[nodiscard]] hub::settings hub_settings_of(const options&);
 [[nodiscard]] http::cors_policy cors_policy_of(const cors_options&);
+[[nodiscard]] websocket::deflate_settings deflate_settings_of(const deflate_options&);
 /// Without its last slash.
 [[nodiscard]] std::string trimmed_path(std::string_view path);
 [[nodiscard]] unsigned worker_count(const options&);

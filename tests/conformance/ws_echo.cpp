@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -22,6 +23,7 @@
 
 #include "http/request_parser.hpp"
 #include "http/response.hpp"
+#include "websocket/deflate.hpp"
 #include "websocket/handshake.hpp"
 #include "websocket/reader.hpp"
 
@@ -36,6 +38,7 @@ struct options {
   std::uint16_t port = 0;
   std::string path;
   websocket::limits limits{.message = 16 * 1024 * 1024, .fragments = 65536};
+  std::optional<websocket::deflate_settings> deflate;
 };
 
 class descriptor {
@@ -129,11 +132,21 @@ class connection {
       phase_ = phase::saying_goodbye;
       return;
     }
-    websocket::append_switching_protocols(out_, *answer);
+    http::header_list extra;
+    if (options_.deflate) agree_on_deflate(request.header("Sec-WebSocket-Extensions"), extra);
+    websocket::append_switching_protocols(out_, *answer, extra);
     phase_ = phase::messages;
     auto first = parser_.take_unread();
     parser_ = http::request_parser{};
     take_messages(first);
+  }
+
+  void agree_on_deflate(std::string_view offers, http::header_list& extra) {
+    auto agreed = websocket::agree_on_deflate(offers, *options_.deflate);
+    if (agreed.empty()) return;
+    extra.emplace_back("Sec-WebSocket-Extensions", std::move(agreed));
+    reader_ = websocket::reader{options_.limits, websocket::role::server, websocket::compression::deflate};
+    deflates_ = true;
   }
 
   void refuse(unsigned status, std::string why) {
@@ -155,12 +168,20 @@ class connection {
   void answer(const websocket::message& m) {
     switch (m.kind) {
       case websocket::opcode::text:
-      case websocket::opcode::binary: return append_frame(out_, m.kind, m.payload);
+      case websocket::opcode::binary: return echo(m);
       case websocket::opcode::ping: return append_frame(out_, websocket::opcode::pong, m.payload);
       case websocket::opcode::close: return say_goodbye(websocket::close_payload(websocket::code_in(m.payload)));
       case websocket::opcode::pong:
       case websocket::opcode::continuation: return;
     }
+  }
+
+  void echo(const websocket::message& m) {
+    const bool is_worth_it = deflates_ && m.payload.size() >= options_.deflate->threshold;
+    const auto packed = is_worth_it ? websocket::deflate(m.payload, *options_.deflate) : std::nullopt;
+    const auto begin = out_.size();
+    append_frame(out_, m.kind, packed.value_or(m.payload));
+    if (packed) out_[begin] = static_cast<char>(out_[begin] | static_cast<int>(websocket::compressed_bit));
   }
 
   void say_goodbye(std::string_view payload) {
@@ -180,6 +201,7 @@ class connection {
   phase phase_ = phase::request;
   http::request_parser parser_;
   websocket::reader reader_{options_.limits};
+  bool deflates_ = false;
   std::string out_;
   std::size_t sent_ = 0;  // of out_
   steady_clock::time_point deadline_;
@@ -260,7 +282,13 @@ int main(int count, char** arguments) {
   app.add_option("--path", o.path, "the only path that is answered; any if not given");
   app.add_option("--max-message", o.limits.message, "bytes of one message")->capture_default_str();
   app.add_option("--max-fragments", o.limits.fragments, "frames of one message")->capture_default_str();
+  bool deflate = false;
+  std::size_t threshold = 0;
+  app.add_option("--deflate", deflate, "compress messages for clients that offer it")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}));
+  app.add_option("--deflate-threshold", threshold, "bytes; shorter messages are not compressed")->capture_default_str();
   CLI11_PARSE(app, count, arguments);
+  if (deflate) o.deflate = websocket::deflate_settings{.threshold = threshold};
   try {
     const auto one = std::make_unique<server>(o);
     std::cout << "listening on 127.0.0.1:" << one->port() << std::endl;
