@@ -79,6 +79,8 @@ class inflater {
   ~inflater() { ::inflateEnd(&stream_); }
 
   std::optional<error> run(std::string_view compressed, std::size_t limit, message_bytes& out) {
+    if (compressed.empty())
+      return std::nullopt;  // to the letter one zero byte (RFC 7692 7.2.3.6), but it can mean nothing else
     ::inflateReset(&stream_);
     ended_ = false;
     if (const auto wrong = feed(compressed, limit, out)) return wrong;

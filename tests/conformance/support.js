@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Process, WAIT, within } from '../e2e/support.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const { WebSocket } = createRequire(path.join(here, '../e2e/package.json'))('ws');
+export const { WebSocket } = createRequire(path.join(here, '../e2e/package.json'))('ws');
 const build = path.resolve(path.join(here, '../e2e'), process.env.ENCKE_BUILD ?? '../../build/dev');
 
 export const RS = '\x1e'; // between the packets of a v4 payload
@@ -31,6 +31,7 @@ async function start(program, root, args) {
 
 const unless_given = (given, defaults) => defaults.flatMap(([flag, value]) => (given.includes(flag) ? [] : [flag, value]));
 export const start_echo = (...args) => start('eio_echo', '/engine.io/', [...unless_given(args, calm), ...args]);
+export const start_ws_echo = (...args) => start('ws_echo', '/', args);
 export const start_suite = (...args) => start('sio_suite', '/socket.io/', [...unless_given(args, patient), ...args]);
 
 // ---- HTTP ---------------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ const { values: flags } = parseArgs({
     secret: text(''),
     param: text('token'),
     claim: text('uid'),
+    deflate: text('off'),
+    'http-compression': text('off'),
     workers: text('1'), // accepted and ignored: Node has one
   },
 });
@@ -79,6 +81,8 @@ const io = new Server(server, {
   connectTimeout: Number(flags['connect-timeout']),
   maxHttpBufferSize: Number(flags['max-payload']),
   allowEIO3: flags.eio3 === 'on',
+  perMessageDeflate: flags.deflate === 'on',
+  httpCompression: flags['http-compression'] === 'on',
 });
 for (const event of ['request', 'upgrade']) {
   const inner = server.listeners(event);

@@ -44,6 +44,7 @@ opcode opcode_of(const std::string& name) {
 struct expectation {
   explicit expectation(const test::wire_vector& v)
       : reads{v.get("role") == "client" ? role::client : role::server}, encode{v.get("encode")} {
+    if (v.get("deflate") == "on") packed = compression::deflate;
     if (v.has("limit")) allowed.message = std::stoul(v.get("limit"));
     if (v.has("fragments")) allowed.fragments = std::stoul(v.get("fragments"));
     for (const auto& value : v.all("wire")) wire += bytes_of(value);
@@ -58,6 +59,7 @@ struct expectation {
 
   limits allowed;
   role reads;
+  compression packed = compression::none;
   std::string wire, encode;
   outcome wanted;
   bool ends_inside = false;
@@ -65,7 +67,7 @@ struct expectation {
 
 outcome read(const expectation& e, const std::vector<std::size_t>& sizes) {
   outcome got;
-  reader r{e.allowed, e.reads};
+  reader r{e.allowed, e.reads, e.packed};
   std::size_t at = 0;
   for (const auto size : sizes) {
     std::vector<char> piece{e.wire.begin() + static_cast<std::ptrdiff_t>(at),

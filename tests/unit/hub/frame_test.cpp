@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// A frame and its compressed twin.
+#include "hub/frame.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "support/ledger_check.hpp"
+#include "websocket/reader.hpp"
+
+namespace encke::hub {
+namespace {
+
+const websocket::deflate_settings settings;
+
+std::vector<std::string> messages_in(std::string_view wire) {
+  std::string bytes{wire};
+  websocket::reader from{{}, websocket::role::client, websocket::compression::deflate};
+  from.feed(bytes);
+  std::vector<std::string> all;
+  for (;;) {
+    const auto next = from.next();
+    EXPECT_TRUE(next);
+    if (!next || !*next) return all;
+    all.push_back(((*next)->kind == websocket::opcode::binary ? "b" : "") + std::string{(*next)->payload});
+  }
+}
+
+TEST(frame, has_one_twin_for_all) {
+  const test::ledger_check nothing_left{"a frame and its twin"};
+  const auto text = "42[\"" + std::string(4096, 'x') + "\"]";
+  const auto one = frame::make(text);
+  const auto twin = one->deflated(settings);
+  EXPECT_LT(twin->size(), 100U);
+  EXPECT_EQ(one->deflated(settings), twin);
+  EXPECT_EQ(twin->deflated(settings), twin);
+  EXPECT_EQ(messages_in(twin->websocket_bytes()), std::vector{text});
+}
+
+TEST(frame, is_its_own_twin_when_short_or_without_use) {
+  const auto text = frame::make("42[\"" + std::string(900, 'x') + "\"]");
+  EXPECT_EQ(text->deflated(settings), text);
+  std::string noise;
+  for (std::uint32_t i = 1; noise.size() < 2000; i = i * 1664525 + 1013904223) noise += static_cast<char>(i >> 24);
+  const auto binary = frame::make_binary(noise);
+  EXPECT_EQ(binary->deflated(settings), binary);
+  EXPECT_EQ(binary->deflated(settings), binary);
+  const auto permanent = frame::make_permanent("2");
+  EXPECT_EQ(permanent->deflated({.threshold = 0}), permanent);
+}
+
+TEST(frame, compresses_only_the_messages_that_are_long_enough) {
+  const auto one = frame::make("451-[\"x\"]", std::vector{std::string(5000, 'a'), std::string(10, 'b')});
+  const auto twin = one->deflated(settings);
+  ASSERT_NE(twin, one);
+  EXPECT_EQ(messages_in(twin->websocket_bytes()),
+            (std::vector<std::string>{"451-[\"x\"]", "b" + std::string(5000, 'a'), "b" + std::string(10, 'b')}));
+  const auto old = one->recoded(engineio::revision::v3, true);
+  EXPECT_EQ(messages_in(old->deflated(settings)->websocket_bytes()), messages_in(old->websocket_bytes()));
+}
+
+TEST(frame, gives_the_same_twin_to_every_thread) {
+  const test::ledger_check nothing_left{"a frame shared by threads"};
+  for (int round = 0; round < 50; ++round) {
+    const auto one = frame::make(std::string(20'000, 'x'));
+    frame_ptr twins[2];
+    std::thread other{[&] { twins[0] = one->deflated(settings); }};
+    twins[1] = one->deflated(settings);
+    other.join();
+    EXPECT_EQ(twins[0], twins[1]);
+  }
+}
+
+}  // namespace
+}  // namespace encke::hub
