@@ -81,8 +81,8 @@ const io = new Server(server, {
   connectTimeout: Number(flags['connect-timeout']),
   maxHttpBufferSize: Number(flags['max-payload']),
   allowEIO3: flags.eio3 === 'on',
-  perMessageDeflate: flags.deflate === 'on',
-  httpCompression: flags['http-compression'] === 'on',
+  perMessageDeflate: flags.deflate === 'on' && { threshold: 1024 },
+  httpCompression: flags['http-compression'] === 'on' && { threshold: 1024 },
 });
 for (const event of ['request', 'upgrade']) {
   const inner = server.listeners(event);
