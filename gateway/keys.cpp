@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <memory>
 #include <set>
 #include <stdexcept>
 
@@ -18,11 +19,30 @@ namespace {
 
 constexpr std::string_view prefix = "sha256:";
 
+// OpenSSL 3 looks an algorithm up each time it is used, which takes longer than the digest of a key: so it is fetched
+// once, and its state is kept.
+class sha256 {
+ public:
+  sha256() {
+    if (!algorithm_ || !state_) throw std::runtime_error{"SHA-256 is not available"};
+  }
+  std::array<unsigned char, 32> operator()(std::string_view text) {
+    std::array<unsigned char, 32> out{};
+    if (EVP_DigestInit_ex(state_.get(), algorithm_.get(), nullptr) != 1 ||
+        EVP_DigestUpdate(state_.get(), text.data(), text.size()) != 1 ||
+        EVP_DigestFinal_ex(state_.get(), out.data(), nullptr) != 1)
+      throw std::runtime_error{"SHA-256 failed"};
+    return out;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm_{EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free};
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> state_{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+};
+
 std::array<unsigned char, 32> digest(std::string_view text) {
-  std::array<unsigned char, 32> out{};
-  if (EVP_Digest(text.data(), text.size(), out.data(), nullptr, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error{"SHA-256 is not available"};
-  return out;
+  thread_local sha256 of;
+  return of(text);
 }
 
 int hex_value(char c) {
