@@ -36,7 +36,7 @@ std::optional<std::string> decoded(const boost::json::string& text) {
 // Finds the binary of one argument and what is wrong with it.
 class argument_check {
  public:
-  argument_check(std::size_t index, fault_list& faults) : pointer_{fmt::format("/args/{}", index)}, faults_{faults} {}
+  argument_check(std::size_t index, fault_list& faults) : index_{index}, faults_{faults} {}
 
   void look(const json& value) {
     if (const auto* array = value.if_array())
@@ -48,19 +48,20 @@ class argument_check {
  private:
   void look_at_object(const json& value, const boost::json::object& object) {
     if (object.contains(key_view(placeholder_key)))
-      faults_.add(pointer_,
-                  R"(an object with "_placeholder" would be taken for binary: write {"$binary": "<base64>"})");
+      refuse(R"(an object with "_placeholder" would be taken for binary: write {"$binary": "<base64>"})");
     if (const auto* text = binary_in(value)) {
       ++binaries_;
-      if (!decoded(*text)) faults_.add(pointer_, R"("$binary" must be base64)");
+      if (!decoded(*text)) refuse(R"("$binary" must be base64)");
       return;
     }
     if (object.contains(key_view(binary_key)))
-      faults_.add(pointer_, R"("$binary" must be a text of base64, and the only member of its object)");
+      refuse(R"("$binary" must be a text of base64, and the only member of its object)");
     for (const auto& [key, element] : object) look(element);
   }
 
-  std::string pointer_;
+  void refuse(std::string detail) const { faults_.add(fmt::format("/args/{}", index_), std::move(detail)); }
+
+  std::size_t index_;
   fault_list& faults_;
   std::size_t binaries_ = 0;
 };

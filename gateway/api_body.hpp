@@ -4,6 +4,7 @@
 // Used by selector, api_args and api_calls; queries are read the same way by api_views.
 #pragma once
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <encke/http.hpp>
@@ -60,9 +61,21 @@ class object_reader {
   fault_list& faults_;
 };
 
-/// A whole body.
+/// Where the tree of one object at a time is held: on the stack as long as it is small.
+class body_memory {
+ public:
+  [[nodiscard]] boost::json::storage_ptr storage() { return &pool_; }
+  /// For the next object. No other is left.
+  void reuse() { pool_.release(); }
+
+ private:
+  unsigned char space_[4096];
+  boost::json::monotonic_resource pool_{space_, sizeof space_};
+};
+
+/// A whole body, or one line of many.
 struct call_body {
-  boost::json::object members;
+  boost::json::object members;     ///< in a `body_memory`
   std::vector<member_text> texts;  ///< the members as they were written; into the request
 
   /// As written; "" for one that is absent.
@@ -70,7 +83,13 @@ struct call_body {
 };
 
 /// The body of a request; nothing, and a problem, if it is not a JSON object. A member that is there twice is a fault.
-[[nodiscard]] std::optional<call_body> read_body(const http_request&, fault_list&, std::optional<problem>&);
+[[nodiscard]] std::optional<call_body> read_body(const http_request&, body_memory&, fault_list&,
+                                                 std::optional<problem>&);
+/// The same of any text, which problems call by this name: "body", "line".
+[[nodiscard]] std::optional<call_body> read_object(std::string_view text, std::string_view name, body_memory&,
+                                                   fault_list&, std::optional<problem>&);
+/// Whether a Content-Type is this one, whatever its parameters. `wanted` is in lower case.
+[[nodiscard]] bool is_type(std::string_view content_type, std::string_view wanted);
 
 /// A query parameter as a whole number in this range.
 [[nodiscard]] std::size_t number_in_query(const http_request&, std::string_view name, std::size_t least,

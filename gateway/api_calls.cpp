@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The calls of the HTTP API that change something: emit, ask, join, leave, disconnect. Each reads its whole body first,
-// answers with everything that is wrong with it, and only then acts.
+// The calls of the HTTP API that move sockets or send them away: join, leave, disconnect. Each reads its whole body
+// first, answers with everything that is wrong with it, and only then acts.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
+#include <boost/json/object.hpp>
 
-#include "gateway/api_args.hpp"
-#include "gateway/api_body.hpp"
+#include "gateway/api_reading.hpp"
 #include "gateway/api_routes.hpp"
 #include "gateway/selector.hpp"
 
@@ -16,98 +14,11 @@ namespace encke::gateway {
 
 namespace {
 
-constexpr std::size_t longest_event = 1024;
 constexpr std::size_t longest_reason = 1024;
-constexpr std::chrono::milliseconds default_ack_timeout{5000};
 
-std::vector<std::string> with_selector(std::vector<std::string> names) {
-  names.insert(names.begin(), selector_members.begin(), selector_members.end());
-  return names;
-}
-const std::vector<std::string> emit_names = with_selector({"event", "args", "lossy"});
-const std::vector<std::string> ask_names = with_selector({"event", "args", "timeout_ms"});
 const std::vector<std::string> join_names = with_selector({"join"});
 const std::vector<std::string> leave_names = with_selector({"leave", "join"});
 const std::vector<std::string> disconnect_names = with_selector({"reason", "notify", "close"});
-
-// What a call wants, or why it cannot have it.
-template <class Command>
-struct reading {
-  Command command{};
-  std::optional<problem> refusal{};
-};
-
-// Reads a body with `read(command, body, members)`, whose members are `names`.
-template <class Command, class Read>
-reading<Command> read_call(const http_request& request, const std::vector<std::string>& names, Read read) {
-  reading<Command> result;
-  fault_list faults;
-  const auto body = read_body(request, faults, result.refusal);
-  if (!body) return result;
-  const object_reader members{body->members, "", faults};
-  members.allow_only(names);
-  read(result.command, *body, members);
-  if (!faults.empty()) result.refusal = std::move(faults).to_problem();
-  return result;
-}
-
-// Socket.IO protocol v5: names that mean something to the client library itself.
-bool is_reserved(std::string_view event) {
-  constexpr std::string_view reserved[]{"connect",       "connect_error", "disconnect",
-                                        "disconnecting", "newListener",   "removeListener"};
-  return std::ranges::find(reserved, event) != std::end(reserved);
-}
-
-std::string read_event(const object_reader& members, std::string_view name) {
-  auto event = members.text(name, longest_event);
-  if (is_reserved(event)) members.refuse(name, "is a name that clients reserve for themselves");
-  return event;
-}
-
-void require(const object_reader& members, std::string_view name) {
-  if (!members.find(name)) members.refuse(name, "is missing");
-}
-
-http_response done() {
-  return json_answer(R"({"ok":true})");
-}
-
-// --- emit and ask -------------------------------------------------------------------------------------------------
-
-struct emit_command {
-  selector who;
-  std::string event;
-  arguments args;
-  bool lossy = false;
-  std::chrono::milliseconds timeout{};
-};
-
-void read_emit(const api_state& api, emit_command& command, const call_body& body, const object_reader& members) {
-  command.who = read_selector(api.io, api.with.user_room, members);
-  require(members, "event");
-  command.event = read_event(members, "event");
-  command.args = read_arguments(body, members, api.with.attachments);
-}
-
-std::string text_of(const answers& all) {
-  std::string text = R"({"answers":[)";
-  std::string_view before;
-  for (const auto& [socket, args] : all.received) {
-    text += fmt::format(R"({}{{"socket":{},"args":{}}})", std::exchange(before, ","),
-                        boost::json::serialize(boost::json::string{socket}), to_json_text(args));
-  }
-  text += R"(],"missing":[)";
-  before = {};
-  for (const auto& socket : all.missing)
-    text += fmt::format("{}{}", std::exchange(before, ","), boost::json::serialize(boost::json::string{socket}));
-  return text += "]}";
-}
-
-task<http_response> ask_all(timed_target to, std::string event, arguments args) {
-  auto asking = to.ask(event, args);
-  const auto all = co_await std::move(asking);
-  co_return json_answer(text_of(all));
-}
 
 // --- join and leave -----------------------------------------------------------------------------------------------
 
@@ -192,30 +103,6 @@ task<http_response> send_away(api_ptr api, disconnect_command command, std::stri
 
 }  // namespace
 
-http_response emit_call(const api_state& api, const http_request& request) {
-  const auto [command, refusal] = read_call<emit_command>(
-      request, emit_names, [&](emit_command& into, const call_body& body, const object_reader& members) {
-        read_emit(api, into, body, members);
-        into.lossy = members.flag("lossy", false);
-      });
-  if (refusal) return answer_of(*refusal);
-  const auto to = target_of(api.io, command.who);
-  (command.lossy ? to.lossy() : to).emit(command.event, command.args);
-  return done();
-}
-
-task<http_response> ask_call(api_ptr api, const http_request& request) {
-  const auto [command, refusal] = read_call<emit_command>(
-      request, ask_names, [&](emit_command& into, const call_body& body, const object_reader& members) {
-        read_emit(*api, into, body, members);
-        const auto most = api->with.ack_timeout_max;
-        into.timeout = std::chrono::milliseconds{
-            members.number("timeout_ms", 1, most.count(), std::min(default_ack_timeout, most).count())};
-      });
-  if (refusal) return answer_soon(answer_of(*refusal));
-  return ask_all(target_of(api->io, command.who).timeout(command.timeout), command.event, command.args);
-}
-
 task<http_response> join_call(api_ptr api, const http_request& request) {
   return move_call(api, read_rooms_call(*api, request, join_names, "join"), true);
 }
@@ -238,8 +125,8 @@ task<http_response> disconnect_call(api_ptr api, const http_request& request) {
 }
 
 const std::vector<api_names>& names_in_bodies() {
-  static const std::vector<api_names> all{{"/v1/emit", emit_names},
-                                          {"/v1/emit-with-ack", ask_names},
+  static const std::vector<api_names> all{{"/v1/emit", emit_names()},
+                                          {"/v1/emit-with-ack", ask_names()},
                                           {"/v1/join", join_names},
                                           {"/v1/leave", leave_names},
                                           {"/v1/disconnect", disconnect_names}};

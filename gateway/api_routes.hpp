@@ -53,11 +53,15 @@ struct api_names {
 [[nodiscard]] const std::vector<api_names>& names_in_bodies();
 [[nodiscard]] const std::vector<api_names>& names_in_queries();
 
-// Calls that change something: api_calls.cpp.
+// Calls that send events: api_emit.cpp.
 [[nodiscard]] http_response emit_call(const api_state&, const http_request&);
+[[nodiscard]] task<http_response> ask_call(api_ptr, const http_request&);
+[[nodiscard]] const std::vector<std::string>& emit_names();
+[[nodiscard]] const std::vector<std::string>& ask_names();
+
+// Calls that move sockets: api_calls.cpp.
 [[nodiscard]] task<http_response> join_call(api_ptr, const http_request&);
 [[nodiscard]] task<http_response> leave_call(api_ptr, const http_request&);
-[[nodiscard]] task<http_response> ask_call(api_ptr, const http_request&);
 [[nodiscard]] task<http_response> disconnect_call(api_ptr, const http_request&);
 
 // Calls that only look: api_views.cpp.

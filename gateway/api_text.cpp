@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/api_text.hpp"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
@@ -37,9 +38,15 @@ class cursor {
   static bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}' || c == ':'; }
 
   void skip_string() {
-    for (skip(); at_ < text_.size() && text_[at_] != '"'; ++at_)
-      if (text_[at_] == '\\') skip();
-    skip();
+    for (skip(); at_ < text_.size();) {
+      const auto begin = at_;
+      at_ = std::min(text_.find('"', begin), text_.size());
+      auto escapes = at_;
+      while (escapes > begin && text_[escapes - 1] == '\\') --escapes;
+      const bool is_escaped = (at_ - escapes) % 2 == 1;
+      skip();
+      if (!is_escaped) return;
+    }
   }
   void skip_nested() {
     std::size_t depth = 0;
@@ -60,6 +67,7 @@ class cursor {
 };
 
 std::string unescaped(std::string_view string) {
+  if (string.find('\\') == std::string_view::npos) return std::string{string.substr(1, string.size() - 2)};
   const auto value = boost::json::parse(boost::json::string_view{string.data(), string.size()});
   return std::string{value.get_string()};
 }
@@ -68,6 +76,7 @@ std::string unescaped(std::string_view string) {
 
 std::vector<member_text> members_of(std::string_view object) {
   std::vector<member_text> found;
+  found.reserve(4);
   cursor at{object};
   if (at.look() != '{') return found;
   for (at.skip(); at.look() == '"';) {

@@ -119,6 +119,24 @@ TEST(api_openapi, describes_the_parameters_of_each_query) {
 
 class api_openapi_server : public api_test {};
 
+TEST_F(api_openapi_server, answers_a_batch_as_it_is_described) {
+  start();
+  const auto lines = lines_of_document();
+  const auto type = "Content-Type: application/x-ndjson\r\n";
+  EXPECT_FALSE(below(lines, {"paths", "/v1/emit", "post", "requestBody", "content", "application/x-ndjson"}).empty());
+  const auto said = call("POST", "/v1/emit", "{}\n", type);
+  const auto keys_of = [](const boost::json::object& object) {
+    names keys;
+    for (const auto& one : object) keys.emplace(one.key());
+    return keys;
+  };
+  const std::vector<std::string> result{"components", "schemas", "BatchResult", "properties"};
+  EXPECT_EQ(keys_of(said.body.as_object()), keys_below(lines, result));
+  auto error = result;
+  for (const auto* step : {"errors", "items", "properties"}) error.emplace_back(step);
+  EXPECT_EQ(keys_of(said.body.at("errors").at(0).as_object()), keys_below(lines, error));
+}
+
 TEST_F(api_openapi_server, knows_every_operation_that_is_described_and_no_other_method) {
   start({}, true);
   for (const auto& described : described_operations(lines_of_document())) {

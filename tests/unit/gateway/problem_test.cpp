@@ -69,6 +69,8 @@ TEST(api_text, finds_members_and_elements_as_they_were_written) {
   EXPECT_EQ(members[2].value, "-1.50e3");
   EXPECT_THAT(elements_of("[ 1.0 ,\n\"[,\" , {\"k\" : [ ] },null,[[]]\t]"),
               ElementsAre("1.0", "\"[,\"", "{\"k\" : [ ] }", "null", "[[]]"));
+  EXPECT_THAT(elements_of(R"(["","\\","\"","\\\"","\\\\",["\\"],{"\"]":"\\"}])"),
+              ElementsAre(R"("")", R"("\\")", R"("\"")", R"("\\\"")", R"("\\\\")", R"(["\\"])", R"({"\"]":"\\"})"));
   EXPECT_TRUE(elements_of("[ ]").empty());
   EXPECT_TRUE(members_of("{ }").empty());
 }
