@@ -68,6 +68,9 @@ options options_of(const config& c, const logger& log) {
   o.cors = cors_of(c.engine);
   if (!c.engine.cookie.empty()) o.cookie = cookie_options{.name = c.engine.cookie};
   o.keep_handshake = false;
+  if (c.engine.deflate) o.deflate = deflate_options{.threshold = c.engine.compression_threshold};
+  if (c.engine.http_compression)
+    o.http_compression = http_compression_options{.threshold = c.engine.compression_threshold};
   o.max_payload = c.engine.max_payload;
   o.max_attachments = c.limits.attachments;
   o.max_connections = c.limits.connections;

@@ -68,6 +68,9 @@ struct engine_settings {
   std::vector<std::string> cors_origins;  // {"*"}, {"reflect"} or origins; empty: no CORS headers
   bool cors_credentials = false;
   std::string cookie;  // name; empty: none is set
+  bool deflate = false;
+  bool http_compression = true;
+  std::size_t compression_threshold = 1024;
 };
 
 struct limit_settings {

@@ -89,6 +89,9 @@ std::vector<setting> make_settings() {
     engine("cors_origins", &en::cors_origins, list{}, "Web pages of which origins may connect by polling: a list such as [\"https://app.example.com\"], \"*\" for all, \"reflect\" for all with cookies. Empty: only pages of the same origin."),
     engine("cors_credentials", &en::cors_credentials, boolean{}, "Those pages may send cookies."),
     engine("cookie", &en::cookie, text{256}, "Name of a cookie that holds the session id, for load balancers that stick by cookie. Empty: none is set."),
+    engine("deflate", &en::deflate, boolean{}, "Compress WebSocket messages for clients that offer it (permessage-deflate). A broadcast is compressed once. Costs CPU and saves network; do not compress secrets beside text that others choose."),
+    engine("http_compression", &en::http_compression, boolean{}, "Compress the answers to clients that poll and accept gzip or deflate."),
+    engine("compression_threshold", &en::compression_threshold, size{64, GiB}, "Shorter messages and answers are not compressed."),
 
     limits("connections", &li::connections, count{0, 10'000'000}, "Most connections at a time. 0: as many as the process may open."),
     limits("outbox_bytes", &li::outbox_bytes, size{KiB, GiB}, "Most bytes that wait for one slow client."),
