@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Fuzzes the WebSocket reader. Input: one byte of settings, one byte whose low half says how many piece sizes follow,
 // the sizes, then bytes. The bytes are read as frames, whole and in pieces, which has to give the same; then they are
-// written as one fragmented message with pings in between, read again and compared.
+// written as one fragmented message with pings in between, compressed or not, read again and compared.
 #include <cstdint>
 #include <cstdlib>
 #include <encke/ledger.hpp>
 #include <vector>
 
 #include "base/utf8.hpp"
+#include "websocket/deflate.hpp"
 #include "websocket/reader.hpp"
 
 using namespace encke;
@@ -27,6 +28,7 @@ struct outcome {
 struct settings {
   websocket::limits limits;
   websocket::role role = websocket::role::server;
+  websocket::compression compression = websocket::compression::none;
 };
 
 void check_message(const websocket::message& m, const settings& s) {
@@ -43,7 +45,7 @@ void check_message(const websocket::message& m, const settings& s) {
 // Sizes are used one after another, again and again; without any, all is one piece.
 outcome read(const settings& s, std::string_view wire, std::string_view sizes) {
   outcome got;
-  websocket::reader r{s.limits, s.role};
+  websocket::reader r{s.limits, s.role, s.compression};
   std::size_t fed = 0;
   for (std::size_t turn = 0; fed < wire.size() && !got.error; ++turn) {
     const auto size = sizes.empty() ? wire.size() : static_cast<unsigned char>(sizes[turn % sizes.size()]) + 1U;
@@ -90,6 +92,20 @@ void check_round_trip(std::string_view payload, std::string_view sizes, websocke
   require(got.messages.back() == std::pair{kind, std::string{payload}});
 }
 
+// The same compressed, which is read in one piece or in several.
+void check_compressed(std::string_view payload, std::string_view sizes) {
+  const auto packed = websocket::deflate(payload, {});
+  if (!packed || packed->empty()) return;
+  auto wire = write_fragments(*packed, sizes, websocket::opcode::binary);
+  wire[0] = static_cast<char>(wire[0] | static_cast<int>(websocket::compressed_bit));
+  settings s{.limits = {.message = payload.size(), .fragments = SIZE_MAX},
+             .compression = websocket::compression::deflate};
+  auto got = read(s, wire, sizes.substr(0, sizes.size() / 2));
+  require(!got.error && got.messages.back() == std::pair{websocket::opcode::binary, std::string{payload}});
+  s.limits.message = payload.size() - 1;
+  require(read(s, wire, {}).error == websocket::error::message_too_big);
+}
+
 void run(std::string_view input) {
   if (input.size() < 2) return;
   const auto flags = static_cast<unsigned char>(input[0]);
@@ -100,10 +116,13 @@ void run(std::string_view input) {
   s.limits.message = (flags & 2) != 0 ? 40 : 1'000'000;
   s.limits.fragments = (flags & 4) != 0 ? 3 : 1024;
 
+  if ((flags & 16) != 0) s.compression = websocket::compression::deflate;
+
   const auto whole = read(s, wire, {});
   require(whole == read(s, wire, sizes));
   require(whole == read(s, wire, std::string_view{"\0", 1}));
   check_round_trip(wire, sizes, (flags & 8) != 0 ? websocket::opcode::binary : websocket::opcode::text);
+  check_compressed(wire, sizes);
 }
 
 }  // namespace
