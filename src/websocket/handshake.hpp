@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The opening handshake of a server (RFC 6455 4.2): an upgrade request in, a 101 or a refusal out.
-// The connection calls it when a request asks for an upgrade. No extension is ever accepted.
+// The connection calls it when a request asks for an upgrade. Extensions are agreed on in deflate.hpp.
 #pragma once
 
 #include <encke/error.hpp>

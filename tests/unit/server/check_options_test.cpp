@@ -38,6 +38,10 @@ TEST(check_options, names_the_option_that_is_wrong) {
   names("path", [](options& o) { o.path = "//"; });
   names("ping_interval", [](options& o) { o.ping_interval = 0ms; });
   names("ping_timeout", [](options& o) { o.ping_timeout = -1ms; });
+  names("deflate", [](options& o) { o.deflate = deflate_options{.level = 0}; });
+  names("deflate", [](options& o) { o.deflate = deflate_options{.memory_level = 10}; });
+  names("window_bits", [](options& o) { o.deflate = deflate_options{.window_bits = 8}; });
+  names("http_compression", [](options& o) { o.http_compression = http_compression_options{.level = 10}; });
   names("upgrade_timeout", [](options& o) { o.upgrade_timeout = 0ms; });
   names("connect_timeout", [](options& o) { o.connect_timeout = 0ms; });
   names("polling, websocket", [](options& o) { o.polling = o.websocket = false; });
