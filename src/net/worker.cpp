@@ -15,7 +15,7 @@ constexpr auto time_between_partings = std::chrono::milliseconds{50};
 // Fine enough for heartbeats that were set short, so that none is late by more than a twentieth.
 clock::duration tick_for(const engineio::settings& s) {
   using std::chrono::milliseconds;
-  return std::clamp(std::min(s.ping_interval, s.ping_timeout) / 20, milliseconds{5}, milliseconds{50});
+  return std::clamp(std::min(s.ping_interval, s.ping_timeout) / 20, milliseconds{5}, milliseconds{100});
 }
 
 }  // namespace
