@@ -127,7 +127,7 @@ void worker::at_turn_end(session& one) {
 // --- the turn of the loop -----------------------------------------------------------------------------------------
 
 void worker::end_turn_later() {
-  if (std::exchange(turn_ends_, true)) return;
+  if (in_batch_ || std::exchange(turn_ends_, true)) return;  // a batch ends in a turn's end anyway
   boost::asio::post(loop_, [this] { end_turn(); });
 }
 
@@ -137,8 +137,8 @@ void worker::begin_batch() {
 }
 
 void worker::end_batch() {
-  end_turn();
   in_batch_ = false;
+  end_turn();
 }
 
 // Closing and flushing may make each other necessary; what is doomed goes last, when nothing of it is on the stack.
