@@ -9,6 +9,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <encke/encke.hpp>
 #include <filesystem>
 #include <iostream>
@@ -135,7 +136,16 @@ class signal_watch {
     });
   }
 
+  /// A signal that comes while the last things are put away asks for what is done already: it must not end as a crash.
+  struct deaf_afterwards {
+    ~deaf_afterwards() {
+      std::signal(SIGINT, SIG_IGN);
+      std::signal(SIGTERM, SIG_IGN);
+    }
+  };
+
   boost::asio::io_context loop_{1};
+  deaf_afterwards last_;  // right behind `signals_`, which puts the default handlers back
   boost::asio::signal_set signals_{loop_, SIGINT, SIGTERM, SIGHUP};
   std::function<void(bool)> stop_;
   std::function<void()> reload_;
