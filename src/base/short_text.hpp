@@ -16,12 +16,12 @@ class short_text {
  public:
   explicit short_text(std::string_view text) {
     if (text.size() <= most_in_place) {
-      std::memcpy(bytes_.data(), text.data(), text.size());
+      text.copy(bytes_.data(), text.size());
       bytes_.back() = static_cast<char>(text.size());
       return;
     }
     const far_text far{allocator{}.allocate(text.size()), text.size()};
-    std::memcpy(far.data, text.data(), text.size());
+    text.copy(far.data, text.size());
     std::memcpy(bytes_.data(), &far, sizeof far);
     bytes_.back() = is_far;
   }

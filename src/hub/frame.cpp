@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <base/block_pool.hpp>
-#include <cstring>
 #include <hub/frame.hpp>
 #include <new>
 #include <vector>
@@ -46,21 +45,20 @@ class frame::writer {
     char* to = header(opcode::text, size);
     made_->text_ = {static_cast<std::uint32_t>(end_), static_cast<std::uint32_t>(size)};
     for (const auto piece : pieces) {
-      std::memcpy(to, piece.data(), piece.size());
-      to += piece.size();
+      to += piece.copy(to, piece.size());
     }
     end_ += size;
   }
   void text(std::string_view payload) { made_->text_ = append(opcode::text, payload); }
   void attachment(std::string_view payload) { made_->attachments()[done_++] = append(opcode::binary, payload); }
   piece append(opcode kind, std::string_view payload) {
-    std::memcpy(header(kind, payload.size()), payload.data(), payload.size());
+    payload.copy(header(kind, payload.size()), payload.size());
     const piece where{static_cast<std::uint32_t>(end_), static_cast<std::uint32_t>(payload.size())};
     end_ += payload.size();
     return where;
   }
   void raw(std::string_view frames) {
-    std::memcpy(const_cast<char*>(made_->bytes()), frames.data(), frames.size());
+    frames.copy(const_cast<char*>(made_->bytes()), frames.size());
     keep_as_it_is();
   }
   void keep_as_it_is() { made_->deflated_.store(made_, std::memory_order_relaxed); }

@@ -52,12 +52,14 @@ packet_pieces::packet_pieces(packet_type type, std::string_view nsp, std::option
 
 void append_event(std::string& out, std::string_view nsp, std::optional<std::uint64_t> id, std::string_view args_json,
                   std::size_t attachments) {
-  for (const auto piece : packet_pieces{packet_type::event, nsp, id, args_json, attachments}.all()) out.append(piece);
+  const packet_pieces pieces{packet_type::event, nsp, id, args_json, attachments};
+  for (const auto piece : pieces.all()) out.append(piece);
 }
 
 void append_ack(std::string& out, std::string_view nsp, std::uint64_t id, std::string_view args_json,
                 std::size_t attachments) {
-  for (const auto piece : packet_pieces{packet_type::ack, nsp, id, args_json, attachments}.all()) out.append(piece);
+  const packet_pieces pieces{packet_type::ack, nsp, id, args_json, attachments};
+  for (const auto piece : pieces.all()) out.append(piece);
 }
 
 void append_connect(std::string& out, dialect d, std::string_view nsp, std::string_view sid, std::string_view pid) {
