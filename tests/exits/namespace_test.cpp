@@ -44,9 +44,23 @@ class namespace_exit : public exit_test {
     EXPECT_EQ(one.join().substr(0, 2), "40");
     return one;
   }
+  // A client that the server asks something as soon as it has joined; `ended_as` tells how that ends: 0 for an answer,
+  // or the number of the error and one.
+  engine_client asked(std::chrono::milliseconds timeout) {
+    server().root().on_connect([this, timeout](socket s) -> task<void> {
+      auto asking = s.timeout(timeout).emit_with_ack<int>("confirm", "sure?");
+      auto answer = co_await std::move(asking);
+      ended_as = answer ? 0 : static_cast<int>(answer.error()) + 1;
+    });
+    serve();
+    auto one = joined();
+    EXPECT_EQ(one.receive_message().substr(0, 3), "420");
+    return one;
+  }
 
   std::atomic<bool> open = false;
   std::atomic<int> waiting = 0;
+  std::atomic<int> ended_as = -1;
 };
 
 TEST_P(namespace_exit, refused_by_a_middleware) {
@@ -185,42 +199,18 @@ TEST_P(namespace_exit, joins_and_leaves_posted_from_another_thread) {
 // --- acks -----------------------------------------------------------------------------------------------------------
 
 TEST_P(namespace_exit, gone_while_the_server_waits_for_its_ack) {
-  std::atomic<int> outcome = -1;
-  server().root().on_connect([&](socket s) -> task<void> {
-    auto asked = s.timeout(30s).emit_with_ack<int>("confirm", "sure?");
-    auto answer = co_await std::move(asked);
-    outcome = answer ? 0 : static_cast<int>(answer.error()) + 1;
-  });
-  serve();
-  auto one = joined();
-  EXPECT_EQ(one.receive_message().substr(0, 3), "420");
+  auto one = asked(30s);
   leave(one);
-  EXPECT_TRUE(eventually([&] { return outcome == static_cast<int>(errc::not_connected) + 1; }));
+  EXPECT_TRUE(eventually([&] { return ended_as == static_cast<int>(errc::not_connected) + 1; }));
 }
 TEST_P(namespace_exit, left_the_namespace_while_the_server_waits_for_its_ack) {
-  std::atomic<int> outcome = -1;
-  server().root().on_connect([&](socket s) -> task<void> {
-    auto asked = s.timeout(30s).emit_with_ack<int>("confirm", "sure?");
-    auto answer = co_await std::move(asked);
-    outcome = answer ? 0 : static_cast<int>(answer.error()) + 1;
-  });
-  serve();
-  auto one = joined();
-  EXPECT_EQ(one.receive_message().substr(0, 3), "420");
+  auto one = asked(30s);
   one.send("41");
-  EXPECT_TRUE(eventually([&] { return outcome == static_cast<int>(errc::not_connected) + 1; }));
+  EXPECT_TRUE(eventually([&] { return ended_as == static_cast<int>(errc::not_connected) + 1; }));
 }
 TEST_P(namespace_exit, ack_that_never_comes) {
-  std::atomic<int> outcome = -1;
-  server().root().on_connect([&](socket s) -> task<void> {
-    auto asked = s.timeout(100ms).emit_with_ack<int>("confirm", "sure?");
-    auto answer = co_await std::move(asked);
-    outcome = answer ? 0 : static_cast<int>(answer.error()) + 1;
-  });
-  serve();
-  auto one = joined();
-  EXPECT_EQ(one.receive_message().substr(0, 3), "420");
-  EXPECT_TRUE(eventually([&] { return outcome == static_cast<int>(errc::timed_out) + 1; }));
+  auto one = asked(100ms);
+  EXPECT_TRUE(eventually([&] { return ended_as == static_cast<int>(errc::timed_out) + 1; }));
   one.send("430[1]");  // too late, and ignored
 }
 TEST_P(namespace_exit, ack_of_the_wrong_type) {
