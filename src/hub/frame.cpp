@@ -44,9 +44,7 @@ class frame::writer {
   void text(std::span<const std::string_view> pieces, std::size_t size) {
     char* to = header(opcode::text, size);
     made_->text_ = {static_cast<std::uint32_t>(end_), static_cast<std::uint32_t>(size)};
-    for (const auto piece : pieces) {
-      to += piece.copy(to, piece.size());
-    }
+    for (const auto piece : pieces) to += piece.copy(to, piece.size());
     end_ += size;
   }
   void text(std::string_view payload) { made_->text_ = append(opcode::text, payload); }

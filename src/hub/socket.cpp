@@ -164,8 +164,7 @@ void send_ack(const socket& to, std::uint64_t id, const arguments& list) {
   const socketio::packet_pieces text{
       socketio::packet_type::ack, state->nsp.name(), id, list.text(), list.attachments().size(), "4"};
   auto what = hub::frame::make(text.all(), list.attachments());
-  if (hub::shard::current() == &state->home) return hub::shard::send(*state, what);
-  state->home.post([state, what = std::move(what)] { hub::shard::send(*state, what); });
+  state->home.run([state, what = std::move(what)] { hub::shard::send(*state, what); });
 }
 
 }  // namespace detail
