@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <hub/core.hpp>
 #include <hub/shard.hpp>
-#include <socketio/encoder.hpp>
 #include <stdexcept>
 
 namespace encke::hub {
@@ -75,16 +74,15 @@ void check_event_name(std::string_view event) {
     throw std::invalid_argument{"\"" + std::string{event} + "\" is a reserved event name"};
 }
 
-void check_attachments(const nsp_core& nsp, const arguments& list) {
+socketio::packet_pieces pieces_of(socketio::packet_type type, const nsp_core& nsp, std::optional<std::uint64_t> id,
+                                  const arguments& list) {
   if (list.attachments().size() > nsp.owner().with().packets.attachments)
     throw std::invalid_argument{"more attachments than max_attachments in one packet"};
+  return {type, nsp.name(), id, list.text(), list.attachments().size(), '4'};
 }
 
 frame_ptr encode_event(const nsp_core& nsp, std::optional<std::uint64_t> id, const arguments& list) {
-  check_attachments(nsp, list);
-  const socketio::packet_pieces text{socketio::packet_type::event, nsp.name(), id, list.text(),
-                                     list.attachments().size(),    "4"};
-  return frame::make(text.all(), list.attachments());
+  return frame::make(pieces_of(socketio::packet_type::event, nsp, id, list).all(), list.attachments());
 }
 
 }  // namespace encke::hub

@@ -10,7 +10,7 @@
 #include <hub/rooms.hpp>
 #include <map>
 #include <memory>
-#include <socketio/packet.hpp>
+#include <socketio/encoder.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,9 +73,11 @@ class core {
 [[nodiscard]] std::string words_of(const std::exception_ptr&);
 /// Throws std::invalid_argument for a name that belongs to the protocol.
 void check_event_name(std::string_view event);
-/// Throws std::invalid_argument for more attachments than clients accept.
-void check_attachments(const nsp_core&, const arguments& list);
-/// Throws as check_attachments does.
+/// An EVENT or ACK, ready for a frame or a link; borrows the arguments. Throws std::invalid_argument for more
+/// attachments than clients accept.
+[[nodiscard]] socketio::packet_pieces pieces_of(socketio::packet_type, const nsp_core&, std::optional<std::uint64_t> id,
+                                                const arguments& list);
+/// Throws as pieces_of does.
 [[nodiscard]] frame_ptr encode_event(const nsp_core&, std::optional<std::uint64_t> id, const arguments& list);
 
 }  // namespace encke::hub

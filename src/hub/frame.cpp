@@ -55,8 +55,9 @@ class frame::writer {
     end_ += payload.size();
     return where;
   }
-  void raw(std::string_view frames) {
+  void raw(std::string_view frames, std::size_t packets = 1) {
     frames.copy(const_cast<char*>(made_->bytes()), frames.size());
+    made_->packet_count_ = static_cast<std::uint16_t>(packets);
     keep_as_it_is();
   }
   void keep_as_it_is() { made_->deflated_.store(made_, std::memory_order_relaxed); }
@@ -108,6 +109,12 @@ frame_ptr frame::make_permanent(std::string_view text) {
   writer to{framed(text), 0, false};
   to.text(text);
   to.keep_as_it_is();
+  return to.done();
+}
+
+frame_ptr frame::make_run(std::string_view websocket_bytes, std::size_t packets) {
+  writer to{websocket_bytes.size(), 0};
+  to.raw(websocket_bytes, packets);
   return to.done();
 }
 

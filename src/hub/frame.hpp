@@ -36,6 +36,8 @@ class frame {
 
   /// A short text packet that lives as long as the server: held for nobody, so charged to nobody.
   [[nodiscard]] static frame_ptr make_permanent(std::string_view text);
+  /// Text packets of one client's own, already framed for its WebSocket. Nothing that a poller could get.
+  [[nodiscard]] static frame_ptr make_run(std::string_view websocket_bytes, std::size_t packets);
   /// A WebSocket control frame: nothing that a poller could get.
   [[nodiscard]] static frame_ptr make_control(websocket::opcode, std::string_view payload);
 
@@ -46,6 +48,8 @@ class frame {
   [[nodiscard]] std::size_t attachment_count() const { return attachment_count_; }
   /// The raw bytes of one attachment.
   [[nodiscard]] std::string_view attachment(std::size_t i) const { return slice(attachments()[i]); }
+  /// How many packets these are: one, but for a run.
+  [[nodiscard]] std::size_t packet_count() const { return packet_count_; }
   /// Bytes on the wire, for the bound of a queue.
   [[nodiscard]] std::size_t size() const { return size_; }
 
@@ -92,6 +96,7 @@ class frame {
   holder_count holders_;
   std::uint32_t size_;  // of the bytes
   std::uint32_t attachment_count_;
+  std::uint16_t packet_count_ = 1;
   bool charged_;
   piece text_;
   mutable std::atomic<const frame*> deflated_{nullptr};  // none: not asked for yet; this: as good as it gets

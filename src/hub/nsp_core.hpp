@@ -4,12 +4,12 @@
 #pragma once
 
 #include <atomic>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <encke/nsp.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace encke::hub {
@@ -44,7 +44,12 @@ class nsp_core {
  private:
   struct hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    // The names are the server's own and few: their size and three of their bytes tell most of them apart.
+    std::size_t operator()(std::string_view name) const {
+      const auto byte = [name](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
+      if (name.empty()) return 0;
+      return name.size() ^ byte(0) << 8 ^ byte(name.size() / 2) << 16 ^ byte(name.size() - 1) << 24;
+    }
   };
 
   core& owner_;
@@ -52,7 +57,7 @@ class nsp_core {
   std::size_t index_;
   nsp api_{*this};
   std::atomic<std::uint32_t> next_ack_{0};
-  std::unordered_map<std::string, detail::event_handler, hash, std::equal_to<>> handlers_;
+  boost::unordered_flat_map<std::string, detail::event_handler, hash, std::equal_to<>> handlers_;
 };
 
 }  // namespace encke::hub

@@ -49,4 +49,12 @@ void shard::send(socket_state& to, const frame_ptr& what, bool lossy) {
   if (to.owner) to.owner->link().send(what, lossy);
 }
 
+void shard::send(const socket_ptr& to, const socketio::packet_pieces& text, const arguments& list) {
+  auto& home = to->home;
+  if (current() != &home || !list.attachments().empty())
+    return home.run([to, what = frame::make(text.all(), list.attachments())] { send(*to, what); });
+  home.deliver_pending();
+  if (to->owner) to->owner->link().send_text(text.all());
+}
+
 }  // namespace encke::hub

@@ -57,6 +57,8 @@ class shard {
   [[nodiscard]] bool has_pending() const { return !pending_.empty(); }
   /// Queues a frame for one socket, if it has not left, behind all that was sent before.
   static void send(socket_state&, const frame_ptr&, bool lossy = false);
+  /// The same for a packet that nobody else gets, from any thread.
+  static void send(const socket_ptr&, const socketio::packet_pieces&, const arguments&);
 
  private:
   void queue_pending();

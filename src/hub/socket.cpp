@@ -7,7 +7,6 @@
 #include <hub/ask.hpp>
 #include <hub/client.hpp>
 #include <hub/shard.hpp>
-#include <socketio/encoder.hpp>
 #include <stdexcept>
 
 namespace encke {
@@ -116,8 +115,7 @@ std::vector<std::string> socket::rooms() const {
 void socket::send(std::string_view event, arguments list) const {
   hub::check_event_name(event);
   if (!state_) return;
-  state_->home.run(
-      [state = state_, what = hub::encode_event(state_->nsp, std::nullopt, list)] { hub::shard::send(*state, what); });
+  hub::shard::send(state_, hub::pieces_of(socketio::packet_type::event, state_->nsp, std::nullopt, list), list);
 }
 
 timed_socket socket::timeout(std::chrono::milliseconds time) const {
@@ -160,11 +158,7 @@ namespace detail {
 
 void send_ack(const socket& to, std::uint64_t id, const arguments& list) {
   const auto& state = to.state();
-  hub::check_attachments(state->nsp, list);
-  const socketio::packet_pieces text{
-      socketio::packet_type::ack, state->nsp.name(), id, list.text(), list.attachments().size(), "4"};
-  auto what = hub::frame::make(text.all(), list.attachments());
-  state->home.run([state, what = std::move(what)] { hub::shard::send(*state, what); });
+  hub::shard::send(state, hub::pieces_of(socketio::packet_type::ack, state->nsp, id, list), list);
 }
 
 }  // namespace detail

@@ -7,7 +7,9 @@ namespace encke::net {
 
 namespace {
 
-constexpr std::size_t usual_rest = 15;  // frames
+constexpr std::size_t usual_rest = 15;   // frames
+constexpr std::size_t usual_run = 1024;  // bytes
+constexpr std::size_t longest_run = 16 * 1024;
 
 // The bytes of a frame as this session's WebSocket wants them.
 std::string_view in_form(hub::frame_ptr& frame, wire_form form) {
@@ -23,11 +25,16 @@ iovec piece_of(std::string_view bytes) {
 }  // namespace
 
 outbox::rest& outbox::behind() {
-  if (!rest_) {
-    rest_ = std::make_unique<rest>();
-    rest_->frames.reserve(usual_rest);
-  }
+  if (!rest_) rest_ = std::make_unique<rest>();
   return *rest_;
+}
+
+void outbox::push_behind(hub::frame_ptr what) {
+  auto& others = behind();
+  if (others.frames.empty()) others.frames.reserve(usual_rest);
+  others.bytes += what->size();
+  others.packets += what->packet_count();
+  others.frames.push_back(std::move(what));
 }
 
 void outbox::push(hub::frame_ptr what) {
@@ -35,20 +42,46 @@ void outbox::push(hub::frame_ptr what) {
     first_ = std::move(what);
     return;
   }
+  end_run();
+  push_behind(std::move(what));
+}
+
+void outbox::push_text(std::span<const std::string_view> packet) {
+  std::size_t payload = 0;
+  for (const auto piece : packet) payload += piece.size();
+  const auto size = websocket::header_size(payload) + payload;
+  if (!first_ || size > usual_run) return push(hub::frame::make(packet));
   auto& others = behind();
-  others.bytes += what->size();
-  others.frames.push_back(std::move(what));
+  if (others.run.size() + size > longest_run) end_run();
+  if (others.run.empty()) others.run.reserve(usual_run);
+  others.run.resize(others.run.size() + size, boost::container::default_init);
+  char* to = others.run.data() + others.run.size() - size;
+  to += websocket::write_header(to, websocket::opcode::text, payload);
+  for (const auto piece : packet) to += piece.copy(to, piece.size());
+  others.bytes += size;
+  ++others.packets;
+  ++others.run_packets;
+}
+
+void outbox::end_run() {
+  if (!rest_ || rest_->run.empty()) return;
+  auto run = std::exchange(rest_->run, {});
+  const auto packets = std::exchange(rest_->run_packets, 0);
+  rest_->bytes -= run.size();
+  rest_->packets -= packets;
+  push_behind(hub::frame::make_run({run.data(), run.size()}, packets));
 }
 
 void outbox::push_first(hub::frame_ptr what) {
   if (first_ && offset_ == 0) std::swap(first_, what);
   if (!first_ || (rest_ == nullptr)) return push(std::move(what));
   rest_->bytes += what->size();
+  rest_->packets += what->packet_count();
   rest_->frames.insert(rest_->frames.begin() + static_cast<std::ptrdiff_t>(rest_->next), std::move(what));
 }
 
 std::size_t outbox::size() const {
-  return (first_ ? 1 : 0) + (rest_ ? rest_->frames.size() - rest_->next : 0);
+  return (first_ ? first_->packet_count() : 0) + (rest_ ? rest_->packets : 0);
 }
 
 std::size_t outbox::bytes() const {
@@ -57,11 +90,12 @@ std::size_t outbox::bytes() const {
 
 std::size_t outbox::gather(iovec* into, std::size_t most, wire_form form) {
   if (!first_ || most == 0) return 0;
+  end_run();
   auto bytes = in_form(first_, form);
   bytes.remove_prefix(offset_);
   *into = piece_of(bytes);
   if (!rest_) return 1;
-  const auto count = std::min(most, size());
+  const auto count = std::min(most, 1 + rest_->frames.size() - rest_->next);
   for (std::size_t i = 1; i < count; ++i) {
     auto& frame = rest_->frames[rest_->next + i - 1];
     rest_->bytes -= frame->size();
@@ -87,10 +121,12 @@ void outbox::advance() {
   first_.reset();
   offset_ = 0;
   if (!rest_) return;
-  auto& [frames, next, bytes] = *rest_;
+  end_run();
+  auto& [frames, next, bytes, packets, run, run_packets] = *rest_;
   first_ = std::move(frames[next++]);
   bytes -= first_->size();
-  if (next == frames.size()) return rest_.reset();
+  packets -= first_->packet_count();
+  if (packets == 0) return rest_.reset();
   if (next < frames.size() / 2) return;
   frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(next));
   next = 0;

@@ -212,16 +212,27 @@ void session::on_gone(websocket_transport& gone, engineio::close_reason why) {
 void session::send(const hub::frame_ptr& what, bool lossy) {
   if (!engine_.is_open()) return;
   if (lossy && (!outbox_.empty() || !engine_.is_writable())) return home_.count(counter::frames_dropped);
-  if (!make_room(*what)) return home_.count(counter::frames_dropped);
+  if (!make_room(what->size())) return home_.count(counter::frames_dropped);
   outbox_.push(what);
   home_.count(counter::frames_sent);
   if (engine_.current() == engineio::transport::websocket) return flush_websocket();
   put_off();
 }
 
-bool session::make_room(const hub::frame& what) {
+void session::send_text(std::span<const std::string_view> packet) {
+  if (!current_ || current_->deflates()) return link::send_text(packet);
+  if (!engine_.is_open()) return;
+  std::size_t size = 0;
+  for (const auto piece : packet) size += piece.size();
+  if (!make_room(size)) return home_.count(counter::frames_dropped);
+  outbox_.push_text(packet);
+  home_.count(counter::frames_sent);
+  flush_websocket();
+}
+
+bool session::make_room(std::size_t bytes) {
   const auto& options = home_.shared().options;
-  const bool fits = outbox_.size() < options.outbox_messages && outbox_.bytes() + what.size() <= options.outbox_bytes;
+  const bool fits = outbox_.size() < options.outbox_messages && outbox_.bytes() + bytes <= options.outbox_bytes;
   if (fits || outbox_.empty()) return true;  // one message always finds its place
   if (options.overflow == overflow::close && !too_slow_) {
     too_slow_ = true;

@@ -66,6 +66,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
 
   // --- hub::link ---
   void send(const hub::frame_ptr&, bool lossy) override;
+  void send_text(std::span<const std::string_view> packet) override;
   void close(reason) override;
   void on_joined() override;
   [[nodiscard]] hub::link_facts facts() const override;
@@ -94,7 +95,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   void leave_polling();
   [[nodiscard]] websocket_transport* probing() const;
   [[nodiscard]] time_point connect_deadline() const;
-  [[nodiscard]] bool make_room(const hub::frame& what);
+  [[nodiscard]] bool make_room(std::size_t bytes);
   [[nodiscard]] reason reason_of(engineio::close_reason) const;
 
   worker& home_;

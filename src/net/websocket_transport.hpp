@@ -25,6 +25,9 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   /// From now on messages go there.
   void serve(session&);
 
+  /// Every message is offered to compression.
+  [[nodiscard]] bool deflates() const { return deflates_; }
+
   // --- for the session; after `close` and `drop` it is forgotten ---
   void flush_later();
   /// A text message outside of the session's queue, while probing.

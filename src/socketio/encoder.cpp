@@ -24,8 +24,7 @@ packet_type with_attachments(packet_type type) {
 }  // namespace
 
 packet_pieces::packet_pieces(packet_type type, std::string_view nsp, std::optional<std::uint64_t> id,
-                             std::string_view args_json, std::size_t attachments, std::string_view before) {
-  add(before);
+                             std::string_view args_json, std::size_t attachments, char before) {
   char* at = written_.data();
   char* const end = at + written_.size();
   const auto add_written = [&](char* to) {
@@ -33,6 +32,7 @@ packet_pieces::packet_pieces(packet_type type, std::string_view nsp, std::option
     at = to;
   };
   char* to = at;
+  if (before != '\0') *to++ = before;
   *to++ = static_cast<char>('0' + static_cast<int>(attachments == 0 ? type : with_attachments(type)));
   if (attachments != 0) {
     to = std::to_chars(to, end, attachments).ptr;

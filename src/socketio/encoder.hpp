@@ -19,9 +19,9 @@ namespace encke::socketio {
 /// marks are written here, the rest is borrowed.
 class packet_pieces {
  public:
-  /// As append_event and append_ack; `before` goes first, for what is in front of the packet.
+  /// As append_event and append_ack; `before` goes first, if it is not 0: the type of the Engine.IO packet.
   packet_pieces(packet_type, std::string_view nsp, std::optional<std::uint64_t> id, std::string_view args_json,
-                std::size_t attachments, std::string_view before = {});
+                std::size_t attachments, char before = '\0');
   packet_pieces(const packet_pieces&) = delete;
   packet_pieces& operator=(const packet_pieces&) = delete;
 
@@ -30,8 +30,8 @@ class packet_pieces {
  private:
   void add(std::string_view piece) { pieces_[count_++] = piece; }
 
-  std::array<char, 48> written_;  // two numbers and four marks
-  std::array<std::string_view, 6> pieces_;
+  std::array<char, 48> written_;  // two numbers and five marks
+  std::array<std::string_view, 5> pieces_;
   std::size_t count_ = 0;
 };
 

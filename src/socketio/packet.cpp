@@ -45,6 +45,7 @@ void throw_exception_from_error(error e, const boost::source_location&) {
 }
 
 bool is_reserved_event(std::string_view name) noexcept {
+  if (name.size() < 7) return false;  // as most are
   static constexpr std::array<std::string_view, 6> reserved{"connect",       "connect_error", "disconnect",
                                                             "disconnecting", "newListener",   "removeListener"};
   return std::find(reserved.begin(), reserved.end(), name) != reserved.end();

@@ -85,6 +85,7 @@ TEST_F(costs_test, messages_that_arrive_together_are_answered_together) {
   const auto spent = counted() - before;
   EXPECT_LE(spent.receives, rounds + few);  // a segment may be split
   EXPECT_LE(spent.sends, rounds + few);
+  EXPECT_LE(spent.allocations, 5 * rounds + few);  // the answers behind each other, however many there are
 }
 
 TEST_F(costs_test, a_broadcast_costs_one_send_for_each_member_however_many_come_at_once) {

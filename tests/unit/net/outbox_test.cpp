@@ -53,6 +53,55 @@ TEST(outbox, gives_frames_in_order_from_any_place) {
   EXPECT_EQ(box.bytes(), 0U);
 }
 
+void push_text(outbox& box, std::string_view type, std::string_view rest) {
+  const std::array pieces{type, rest};
+  box.push_text(pieces);
+}
+
+TEST(outbox, writes_packets_of_one_client_behind_each_other) {
+  const auto before = ledger::snapshot().bytes();
+  outbox box;
+  std::string all;
+  const auto expect = [&](std::string_view text) { all += hub::frame::make(text)->websocket_bytes(); };
+  for (int turn = 0; turn < 3; ++turn) {
+    for (int i = 0; i < 40; ++i) {
+      const auto number = std::to_string(i) + std::string(i == 20 ? 3000U : 0U, 'x');
+      push_text(box, "4", number);
+      expect("4" + number);
+      if (i % 15 != 14) continue;
+      box.push(hub::frame::make("4for all"));
+      expect("4for all");
+    }
+    EXPECT_EQ(box.size(), 42U);
+    EXPECT_EQ(box.bytes(), all.size());
+    EXPECT_EQ(gathered(box), all);
+    EXPECT_EQ(box.size(), 42U) << "a run counts its packets";
+    box.consume(std::exchange(all, {}).size());
+    EXPECT_TRUE(box.empty());
+    EXPECT_EQ(ledger::snapshot().bytes(), before);
+  }
+}
+
+TEST(outbox, sends_a_run_bit_by_bit) {
+  outbox box;
+  std::string all, sent;
+  for (int i = 0; i < 5000; ++i) {  // more than one run
+    const auto text = "4" + std::to_string(i);
+    push_text(box, text.substr(0, 1), text.substr(1));
+    all += hub::frame::make(text)->websocket_bytes();
+  }
+  EXPECT_EQ(box.size(), 5000U);
+  while (!box.empty()) {
+    const auto next = gathered(box);
+    const auto size = std::min<std::size_t>(999, next.size());
+    sent += next.substr(0, size);
+    box.consume(size);
+    EXPECT_EQ(box.empty(), box.size() == 0);
+  }
+  EXPECT_EQ(sent, all);
+  EXPECT_EQ(box.bytes(), 0U);
+}
+
 TEST(outbox, gathers_no_more_pieces_than_asked_for) {
   outbox box;
   for (int i = 0; i < 5; ++i) box.push(hub::frame::make("4x"));
