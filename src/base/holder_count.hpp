@@ -17,6 +17,9 @@ class holder_count {
     count_.fetch_add(1, std::memory_order_relaxed);
   }
 
+  /// More than one hold it. Only for objects that one thread holds.
+  [[nodiscard]] bool is_shared() const noexcept { return count_.load(std::memory_order_relaxed) > 1; }
+
   /// True for the last one, who then destroys the object.
   [[nodiscard]] bool drop() const noexcept {
     if (!__libc_single_threaded) return count_.fetch_sub(1, std::memory_order_acq_rel) == 1;

@@ -241,7 +241,9 @@ std::optional<time_point> session::next_deadline() const noexcept {
 
 void session::push(action::kind what, std::uint8_t detail) {
   assert(step_count_ < most_steps);  // the caller drains after each event, and no event makes more than five
-  steps_[(first_step_ + step_count_) % most_steps] = {what, detail};
+  auto& last = steps_[(first_step_ + step_count_) % most_steps];
+  last.what = what;
+  last.detail = detail & 0xFU;  // no enumeration has more values
   ++step_count_;
 }
 
@@ -261,7 +263,9 @@ void session::flush() {
 }
 
 void session::drop_probe() {
-  if (std::exchange(probe_, probe::none) != probe::none) push(action::kind::close_probe);
+  if (!is_upgrading()) return;
+  probe_ = probe::none;
+  push(action::kind::close_probe);
 }
 
 std::optional<action> session::take_action() {

@@ -140,9 +140,10 @@ class session {
   enum class heartbeat : std::uint8_t { idle, pinged, extended };
   enum class websocket_is : std::uint8_t { open, gone };
   struct step {  // an action as it waits
-    action::kind what;
-    std::uint8_t detail;
+    action::kind what : 4;
+    std::uint8_t detail : 4;
   };
+  static_assert(sizeof(step) == 1);
   static constexpr std::size_t most_steps = 12;
 
   void push(action::kind, std::uint8_t detail = 0);
@@ -168,13 +169,14 @@ class session {
   std::uint8_t step_count_ = 0;
   revision revision_;
   transport current_;
-  phase phase_ = phase::open;
-  probe probe_ = probe::none;
-  heartbeat heartbeat_ = heartbeat::idle;
   close_reason reason_ = close_reason::transport_error;  // once told
-  bool delivers_binary_ = false;
+  phase phase_ : 2 = phase::open;
+  probe probe_ : 2 = probe::none;
+  heartbeat heartbeat_ : 2 = heartbeat::idle;
+  bool delivers_binary_ : 1 = false;
   bool has_poll_ = false;
   bool has_post_ = false;
 };
+static_assert(sizeof(session) <= 64);  // one for each client
 
 }  // namespace encke::engineio

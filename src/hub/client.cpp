@@ -18,22 +18,21 @@ client::client(shard& home, hub::link& to, socketio::dialect spoken, handshake o
     : home_{home},
       link_{to},
       decoder_{spoken, home.owner().with().packets},
-      dialect_{spoken},
-      opened_{ledger::make_shared<kept_handshake, ledger::purpose::handshake>(std::move(opened))} {}
+      opened_{new kept_handshake{std::move(opened)}} {}
 
 client::~client() = default;
 
 void client::on_open() {
-  if (dialect_ == socketio::dialect::v5) return;
+  if (dialect() == socketio::dialect::v5) return;
   if (auto* root = home_.owner().find("/")) open_socket(*root, opened_);
 }
 
 void client::on_text(std::string_view message) {
-  if (!closed_) take(decoder_.feed_text(message));
+  take(decoder_.feed_text(message));
 }
 
 void client::on_binary(std::string_view message) {
-  if (!closed_) take(decoder_.feed_binary(message));
+  take(decoder_.feed_binary(message));
 }
 
 void client::take(result<std::optional<socketio::packet>, socketio::error> decoded) {
@@ -64,7 +63,7 @@ void client::on_packet(const socketio::packet& received) {
 void client::on_connect(const socketio::packet& received) {
   if (find(received.nsp)) {
     // Socket.IO protocol v5: a second CONNECT is an invalid state. Clients of v4 repeat theirs; once is enough.
-    if (dialect_ == socketio::dialect::v5) close_for_bad_state("CONNECT to a namespace that was joined");
+    if (dialect() == socketio::dialect::v5) close_for_bad_state("CONNECT to a namespace that was joined");
     return;
   }
   auto* nsp = home_.owner().find(received.nsp);
@@ -78,9 +77,9 @@ void client::on_connect(const socketio::packet& received) {
   open_socket(*nsp, handshake_with_auth(received));
 }
 
-std::shared_ptr<kept_handshake> client::handshake_with_auth(const socketio::packet& received) {
+handshake_ptr client::handshake_with_auth(const socketio::packet& received) {
   boost::json::object auth;
-  if (dialect_ == socketio::dialect::v4) {
+  if (dialect() == socketio::dialect::v4) {
     for (const auto& [name, value] : http::query{received.nsp_query}) auth[name] = value;
   } else if (!received.json.empty()) {
     auto parsed = parse_json(received.json);
@@ -89,10 +88,10 @@ std::shared_ptr<kept_handshake> client::handshake_with_auth(const socketio::pack
   if (auth.empty()) return opened_;
   auto copy = opened_->value;
   copy.auth = std::move(auth);
-  return ledger::make_shared<kept_handshake, ledger::purpose::handshake>(std::move(copy));
+  return handshake_ptr{new kept_handshake{std::move(copy)}};
 }
 
-void client::open_socket(nsp_core& nsp, std::shared_ptr<kept_handshake> opened) {
+void client::open_socket(nsp_core& nsp, handshake_ptr opened) {
   socket_ptr made{new socket_state{id_in(nsp), nsp, home_, *this}};
   made->opened = std::move(opened);
   sockets_.push_back(made);
@@ -101,7 +100,7 @@ void client::open_socket(nsp_core& nsp, std::shared_ptr<kept_handshake> opened) 
 
 // Socket.IO protocol v4: clients compute their ids from the session's; v5: a fresh one that tells nothing about it.
 std::string client::id_in(const nsp_core& nsp) const {
-  if (dialect_ == socketio::dialect::v5) return random::id(home_.number());
+  if (dialect() == socketio::dialect::v5) return random::id(home_.number());
   if (nsp.name() == "/") return std::string{link_.sid()};
   return nsp.name() + "#" + std::string{link_.sid()};
 }
@@ -119,7 +118,7 @@ void client::on_admission(const socket_ptr& socket, const admission& decided) {
   socket->state = socket_state::phase::connected;
   home_.in(nsp).add(*socket);
   std::string text{"4"};
-  socketio::append_connect(text, dialect_, nsp.name(), socket->id);
+  socketio::append_connect(text, dialect(), nsp.name(), socket->id);
   send_text(text);
   link_.on_joined();
   call_connect_handlers(socket);
@@ -136,7 +135,7 @@ void client::drop_handshake(socket_state& joined) {
 
 void client::refuse(std::string_view nsp, std::string_view message, std::string_view data_json) {
   std::string text{"4"};
-  socketio::append_connect_error(text, dialect_, nsp, message, data_json);
+  socketio::append_connect_error(text, dialect(), nsp, message, data_json);
   send_text(text);
 }
 
@@ -145,7 +144,7 @@ void client::refuse(std::string_view nsp, std::string_view message, std::string_
 void client::on_event(const socketio::packet& received) {
   auto* socket = find(received.nsp);
   if (!socket || !socket->is_connected()) {
-    if (dialect_ == socketio::dialect::v5) close_for_bad_state("event for a namespace that was not joined");
+    if (dialect() == socketio::dialect::v5) close_for_bad_state("event for a namespace that was not joined");
     return;
   }
   call_event_handler(*socket, received);
@@ -154,7 +153,7 @@ void client::on_event(const socketio::packet& received) {
 void client::on_ack(const socketio::packet& received) {
   auto* socket = find(received.nsp);
   if (!socket) {
-    if (dialect_ == socketio::dialect::v5) close_for_bad_state("ack for a namespace that was not joined");
+    if (dialect() == socketio::dialect::v5) close_for_bad_state("ack for a namespace that was not joined");
     return;
   }
   if (received.id) home_.pending().on_ack(*socket, *received.id, received.args, received.attachments);
@@ -163,7 +162,7 @@ void client::on_ack(const socketio::packet& received) {
 void client::on_disconnect(const socketio::packet& received) {
   auto* socket = find(received.nsp);
   if (!socket || !socket->is_connected()) {
-    if (dialect_ == socketio::dialect::v5) close_for_bad_state("DISCONNECT from a namespace that was not joined");
+    if (dialect() == socketio::dialect::v5) close_for_bad_state("DISCONNECT from a namespace that was not joined");
     return;
   }
   leave(socket_ptr{socket}, reason::client_namespace_disconnect);
@@ -194,7 +193,7 @@ void client::disconnect(socket_state& one, bool close) {
 }
 
 void client::on_closed(reason why) {
-  closed_ = true;
+  decoder_.stop();
   leave_all(why);
 }
 

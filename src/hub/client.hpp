@@ -35,7 +35,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void on_closed(reason) override;
 
   [[nodiscard]] hub::link& link() const { return link_; }
-  [[nodiscard]] socketio::dialect dialect() const { return dialect_; }
+  [[nodiscard]] socketio::dialect dialect() const { return decoder_.spoken(); }
   [[nodiscard]] bool has_sockets() const { return !sockets_.empty(); }
 
   /// The end of a socket's middleware.
@@ -50,7 +50,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void on_event(const socketio::packet&);
   void on_ack(const socketio::packet&);
   void on_disconnect(const socketio::packet&);
-  void open_socket(nsp_core&, std::shared_ptr<kept_handshake>);
+  void open_socket(nsp_core&, handshake_ptr);
   void drop_handshake(socket_state& joined);
   void refuse(std::string_view nsp, std::string_view message, std::string_view data_json = {});
   void forget(const socket_ptr&);
@@ -62,16 +62,14 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
 
   [[nodiscard]] socket_state* find(std::string_view nsp) const;
   [[nodiscard]] std::string id_in(const nsp_core&) const;
-  [[nodiscard]] std::shared_ptr<kept_handshake> handshake_with_auth(const socketio::packet&);
+  [[nodiscard]] handshake_ptr handshake_with_auth(const socketio::packet&);
   [[nodiscard]] std::string_view logged_sid() const;
   void send_text(const std::string& engine_text);
 
   shard& home_;
   hub::link& link_;
   socketio::decoder decoder_;
-  socketio::dialect dialect_;
-  bool closed_ = false;
-  std::shared_ptr<kept_handshake> opened_;               // none once dropped
+  handshake_ptr opened_;                                 // none once dropped
   few<socket_ptr, 1, ledger::purpose::client> sockets_;  // searched one by one
 };
 

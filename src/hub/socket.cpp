@@ -77,9 +77,9 @@ const handshake& socket::handshake() const {
 
 void socket::set_identity(std::any identity) const {
   if (!state_ || !state_->opened) return;
-  if (state_->opened.use_count() > 1) {  // shared with the client's other sockets: this one knows more now
+  if (state_->opened->holders.is_shared()) {  // shared with the client's other sockets: this one knows more now
     auto own = state_->opened->value;
-    state_->opened = ledger::make_shared<hub::kept_handshake, ledger::purpose::handshake>(std::move(own));
+    state_->opened = new hub::kept_handshake{std::move(own)};
   }
   state_->opened->value.identity = std::move(identity);
 }

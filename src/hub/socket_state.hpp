@@ -22,16 +22,25 @@ class shard;
 struct room;
 
 /// A handshake that is kept, with what it takes.
-struct kept_handshake {
+struct kept_handshake : ledger::charged<ledger::purpose::handshake> {
   explicit kept_handshake(handshake);
   /// Forgets everything but who and where from.
   void slim();
 
   handshake value;
+  holder_count holders;  // on one worker
 
  private:
   ledger::charge charge_;
 };
+
+inline void intrusive_ptr_add_ref(const kept_handshake* one) noexcept {
+  one->holders.add();
+}
+inline void intrusive_ptr_release(const kept_handshake* one) noexcept {
+  if (one->holders.drop()) delete one;
+}
+using handshake_ptr = boost::intrusive_ptr<kept_handshake>;
 
 /// A socket's place in a room; the room's member list points back.
 struct membership {
@@ -52,7 +61,7 @@ struct socket_state : ledger::charged<ledger::purpose::socket> {
   nsp_core& nsp;
   shard& home;
   client* owner;                              // null once it has left
-  std::shared_ptr<kept_handshake> opened;     // shared with the client's other sockets if equal
+  handshake_ptr opened;                       // shared with the client's other sockets if equal
   std::unique_ptr<detail::data_holder> data;  // the user's own state
   few<membership, 2, ledger::purpose::room> rooms;
   std::unique_ptr<asked_list> asked;  // acks that are waited for; none if there are none

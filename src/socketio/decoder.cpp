@@ -164,7 +164,13 @@ decoder::decoder(decoder&&) noexcept = default;
 decoder& decoder::operator=(decoder&&) noexcept = default;
 decoder::~decoder() = default;
 
+void decoder::stop() noexcept {
+  waiting_.reset();
+  stopped_ = true;
+}
+
 result<std::optional<packet>, error> decoder::feed_text(std::string_view message) {
+  if (stopped_) return std::nullopt;
   if (is_waiting()) {
     waiting_.reset();
     return error::unexpected_text;
@@ -204,6 +210,7 @@ result<std::optional<packet>, error> decoder::begin_binary(packet_type type, std
 }
 
 result<std::optional<packet>, error> decoder::feed_binary(std::string_view message) {
+  if (stopped_) return std::nullopt;
   if (!is_waiting()) return error::unexpected_binary;
   half_packet& half = *waiting_;
   packet::storage& kept = *half.head.kept;

@@ -27,6 +27,10 @@ class decoder {
   /// Takes an attachment; with the last one gives the packet, which owns all it points into.
   [[nodiscard]] result<std::optional<packet>, error> feed_binary(std::string_view message);
 
+  /// Ignores every message from now on.
+  void stop() noexcept;
+
+  [[nodiscard]] dialect spoken() const noexcept { return dialect_; }
   /// True while attachments are missing. Otherwise the decoder holds no memory.
   [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
 
@@ -38,6 +42,7 @@ class decoder {
   std::unique_ptr<half_packet> waiting_;
   const limits* limits_;
   dialect dialect_;
+  bool stopped_ = false;
 };
 static_assert(sizeof(decoder) <= 24);
 

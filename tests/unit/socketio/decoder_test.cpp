@@ -97,6 +97,22 @@ TEST(decoder, charges_a_half_received_packet_and_forgets_it_when_it_dies) {
   EXPECT_EQ(ledger::snapshot().objects(), before.objects());
 }
 
+TEST(decoder, ignores_everything_once_stopped) {
+  const limits l;
+  const auto before = bytes_held();
+  decoder in{dialect::v5, l};
+  ASSERT_TRUE(in.feed_text("52-[\"a\"]"));
+  in.stop();
+  EXPECT_FALSE(in.is_waiting());
+  EXPECT_EQ(bytes_held(), before);
+  for (const auto* message : {"2[\"a\"]", "52-[\"a\"]", "nonsense", ""}) {
+    const answer a = in.feed_text(message);
+    EXPECT_TRUE(a && !*a) << message;
+  }
+  const answer b = in.feed_binary("x");
+  EXPECT_TRUE(b && !*b);
+}
+
 TEST(decoder, moves_with_what_it_waits_for) {
   const limits l;
   decoder first{dialect::v5, l};
