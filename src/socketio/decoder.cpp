@@ -102,6 +102,7 @@ class body_reader {
     const auto array = read_array();
     if (!array) return array.error();
     if (array->count == 0) return error::invalid_payload;
+    packet_.json = array->text;
     packet_.args = array->rest;
     packet_.arg_count = array->count - 1;
     if (packet_.arg_count > limits_.args) return error::too_many_arguments;
@@ -127,6 +128,7 @@ class body_reader {
     if (text_.empty()) return std::nullopt;
     const auto array = read_array();
     if (!array) return array.error();
+    packet_.json = array->text;
     packet_.args = array->inner;
     packet_.arg_count = array->count;
     if (packet_.arg_count > limits_.args) return error::too_many_arguments;
@@ -143,11 +145,7 @@ class body_reader {
   }
 
   result<json_array, error> read_array() {
-    if (text_.front() == '[') {
-      auto array = check_json_array(text_, limits_.depth);
-      if (array) packet_.json = array->text;
-      return array;
-    }
+    if (text_.front() == '[') return check_json_array(text_, limits_.depth);
     return read_json().value_or(error::invalid_payload);
   }
 
@@ -184,10 +182,15 @@ result<std::optional<packet>, error> decoder::feed_text(std::string_view message
   message.remove_prefix(1);
   if (type == packet_type::binary_event || type == packet_type::binary_ack) return begin_binary(type, message);
 
-  auto whole = std::make_optional<packet>();
-  whole->type = type;
-  if (const auto e = body_reader{message, dialect_, *limits_, *whole}.read()) return *e;
-  return whole;
+  return whole_packet(type, message);
+}
+
+result<std::optional<packet>, error> decoder::whole_packet(packet_type type, std::string_view message) const {
+  result<std::optional<packet>, error> read{boost::system::in_place_value, std::in_place};  // filled where it lies
+  packet& whole = **read;
+  whole.type = type;
+  if (const auto e = body_reader{message, dialect_, *limits_, whole}.read()) read = *e;
+  return read;
 }
 
 result<std::optional<packet>, error> decoder::begin_binary(packet_type type, std::string_view message) {

@@ -37,6 +37,7 @@ class decoder {
  private:
   struct half_packet;
 
+  [[nodiscard]] result<std::optional<packet>, error> whole_packet(packet_type, std::string_view message) const;
   result<std::optional<packet>, error> begin_binary(packet_type, std::string_view message);
 
   std::unique_ptr<half_packet> waiting_;

@@ -3,6 +3,7 @@
 // It is fuzzed against boost::json::parse.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <socketio/json_text.hpp>
 #include <socketio/text_run.hpp>
 
@@ -182,26 +183,13 @@ std::string_view between(const char* from, const char* to) {
   return {from, static_cast<std::size_t>(to - from)};
 }
 
-}  // namespace
-
-result<std::string_view, error> check_json(std::string_view text, std::size_t depth) noexcept {
-  const char* const end = text.data() + text.size();
-  const char* const from = pass_space(text.data(), end);
-  error failure = error::invalid_json;
-  const char* const to = pass_value(from, end, std::min(depth, max_depth), failure);
-  if (to == nullptr) return failure;
-  if (pass_space(to, end) != end) return error::invalid_json;
-  return between(from, to);
-}
-
-result<json_array, error> check_json_array(std::string_view text, std::size_t depth) noexcept {
+std::optional<error> scan_array(std::string_view text, std::size_t depth, json_array& found) {
   if (!text.starts_with('[')) return error::invalid_json;
   if (depth == 0) return error::too_deep;
   depth = std::min(depth, max_depth) - 1;  // this array is a level itself
   const char* const end = text.data() + text.size();
   const char* p = pass_space(text.data() + 1, end);
   const char* const inner = p;
-  json_array found;
   bool is_closed = p != end && *p == ']';
   while (!is_closed) {
     const char* const from = p;
@@ -220,7 +208,25 @@ result<json_array, error> check_json_array(std::string_view text, std::size_t de
   }
   found.text = between(text.data(), p + 1);
   if (pass_space(p + 1, end) != end) return error::invalid_json;
-  return found;
+  return std::nullopt;
+}
+
+}  // namespace
+
+result<std::string_view, error> check_json(std::string_view text, std::size_t depth) noexcept {
+  const char* const end = text.data() + text.size();
+  const char* const from = pass_space(text.data(), end);
+  error failure = error::invalid_json;
+  const char* const to = pass_value(from, end, std::min(depth, max_depth), failure);
+  if (to == nullptr) return failure;
+  if (pass_space(to, end) != end) return error::invalid_json;
+  return between(from, to);
+}
+
+result<json_array, error> check_json_array(std::string_view text, std::size_t depth) noexcept {
+  result<json_array, error> array{boost::system::in_place_value};  // filled where it lies
+  if (const auto failure = scan_array(text, depth, *array)) array = *failure;
+  return array;
 }
 
 }  // namespace encke::socketio
