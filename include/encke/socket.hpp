@@ -7,6 +7,7 @@
 #include <chrono>
 #include <encke/error.hpp>
 #include <encke/handshake.hpp>
+#include <encke/ledger.hpp>
 #include <encke/reason.hpp>
 #include <encke/target.hpp>
 #include <encke/task.hpp>
@@ -36,7 +37,7 @@ struct data_holder {
 };
 
 template <class T>
-struct data_of final : data_holder {
+struct data_of final : data_holder, ledger::charged<ledger::purpose::socket> {
   T value{};
   void* get(const std::type_info& type) noexcept override { return type == typeid(T) ? &value : nullptr; }
 };
@@ -62,8 +63,9 @@ class socket {
   /// Who it is, for a middleware to set: kept as long as the handshake. Own worker only.
   void set_identity(std::any identity) const;
 
-  /// State of a type of yours, made on first use. One type per socket: another throws std::logic_error. Own worker
-  /// only; the reference holds until the socket has left, which may be while a coroutine waits.
+  /// State of a type of yours, made on first use and charged to the ledger by its size. One type per socket: another
+  /// throws std::logic_error. Own worker only; the reference holds until the socket has left, which may be while a
+  /// coroutine waits.
   template <class T>
   [[nodiscard]] T& data() const {
     auto& holder = data_slot();
