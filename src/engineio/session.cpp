@@ -109,6 +109,12 @@ void session::on_packet(const packet& p, time_point now) {
   }
 }
 
+bool session::on_message(const packet& p, time_point now) {
+  if (p.type != packet_type::message || !is_open() || step_count_ != 0) return false;
+  hear_from_client(p.type, now);
+  return true;
+}
+
 void session::on_parse_error() {
   if (is_open()) end(close_reason::parse_error);
 }

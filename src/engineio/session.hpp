@@ -83,6 +83,9 @@ class session {
   // --- packets of the current transport ---
 
   void on_packet(const packet&, time_point now);
+  /// The short way for what nearly all packets are: a message to an open session that has nothing else to do. True: the
+  /// caller delivers it at once. False: it goes to on_packet.
+  [[nodiscard]] bool on_message(const packet&, time_point now);
   void on_parse_error();
 
   // --- upgrade and WebSocket ---

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <base/prefetch.hpp>
 #include <base/random.hpp>
 #include <boost/json/parse.hpp>
 #include <encke/admission.hpp>
@@ -33,6 +34,10 @@ void client::on_text(std::string_view message) {
 
 void client::on_binary(std::string_view message) {
   take(decoder_.feed_binary(message));
+}
+
+void client::warm() const {
+  if (!sockets_.empty()) prefetch(sockets_.front().get());
 }
 
 void client::take(result<std::optional<socketio::packet>, socketio::error> decoded) {

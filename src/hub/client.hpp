@@ -31,6 +31,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void on_open() override;
   void on_text(std::string_view) override;
   void on_binary(std::string_view) override;
+  void warm() const override;
   /// Every socket leaves.
   void on_closed(reason) override;
 

@@ -34,6 +34,8 @@ class link {
   /// A first namespace was joined: the connect time-out is off.
   virtual void on_joined() = 0;
   [[nodiscard]] virtual link_facts facts() const = 0;
+  /// Something is sent soon (base/prefetch.hpp).
+  virtual void warm(unsigned) const {}
   /// The session's id. Clients of Socket.IO 1.x and 2.x derive their sockets' ids from it.
   [[nodiscard]] virtual std::string_view sid() const = 0;
 
@@ -50,6 +52,8 @@ class receiver {
   /// A message of the session; gone after the call.
   virtual void on_text(std::string_view) = 0;
   virtual void on_binary(std::string_view) = 0;
+  /// A message comes soon (base/prefetch.hpp).
+  virtual void warm() const {}
   /// The session is over. Once; no message follows.
   virtual void on_closed(reason) = 0;
 };

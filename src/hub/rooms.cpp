@@ -2,8 +2,15 @@
 #include <hub/rooms.hpp>
 
 #include <algorithm>
+#include <hub/client.hpp>
 
 namespace encke::hub {
+
+namespace {
+
+constexpr std::size_t usual_link_size = 256;  // bytes
+
+}  // namespace
 
 void rooms::add(socket_state& socket) {
   socket.place = static_cast<std::uint32_t>(everyone_.size());
@@ -57,6 +64,15 @@ void rooms::take_out(socket_state& socket, std::uint32_t slot) {
   if (slot < socket.rooms.size()) socket.rooms[slot].in->members[socket.rooms[slot].place].slot = slot;
 
   if (members.empty()) rooms_.take(from->name);
+}
+
+void rooms::warm(const socket_state& one, unsigned step) {
+  if (step == 0) return prefetch(&one);
+  if (step == 1) return prefetch(one.owner);
+  if (!one.owner) return;
+  const auto& link = one.owner->link();
+  if (step == 2) return prefetch(&link, usual_link_size);
+  link.warm(step - 3);
 }
 
 std::vector<socket_ptr> rooms::select(const selection& who) {

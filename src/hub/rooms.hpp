@@ -6,6 +6,7 @@
 
 #include <base/few.hpp>
 #include <base/keyed_set.hpp>
+#include <base/prefetch.hpp>
 #include <base/short_text.hpp>
 #include <cstddef>
 #include <encke/ledger.hpp>
@@ -61,12 +62,25 @@ class rooms {
 
  private:
   void take_out(socket_state&, std::uint32_t slot);
+  static void warm(const socket_state&, unsigned step);
+  /// Calls `visit` for each of `count` sockets that `at` gives by their number.
+  template <class At, class Visit>
+  static void walk(std::size_t count, At&& at, Visit&& visit);
 
   keyed_set<std::unique_ptr<room>, &room::name, ledger::purpose::room> rooms_;
   keyed_set<socket_state*, &socket_state::id, ledger::purpose::room> by_id_;
   ledger::vector<socket_state*, ledger::purpose::room> everyone_;
   std::uint64_t broadcasts_ = 0;
 };
+
+template <class At, class Visit>
+void rooms::walk(std::size_t count, At&& at, Visit&& visit) {
+  constexpr unsigned steps = 5;  // socket, client, link, and two that the link knows
+  for (std::size_t i = 0; i < count; ++i) {
+    if (count >= crowd) look_ahead(i, count, steps, [&at](std::size_t ahead, unsigned step) { warm(at(ahead), step); });
+    visit(at(i));
+  }
+}
 
 template <class Visit>
 void rooms::for_each(const selection& who, Visit&& visit) {
@@ -80,12 +94,14 @@ void rooms::for_each(const selection& who, Visit&& visit) {
     for (const auto& one : names) {
       if (auto* socket = find(one)) act(*socket);
       if (const auto* found = rooms_.find(one))
-        for (const auto& member : found->members) act(*member.socket);
+        walk(
+            found->members.size(), [found](std::size_t i) -> auto& { return *found->members[i].socket; }, act);
     }
   };
   in_each(who.except, [&](socket_state& socket) { socket.selected_by = mark; });
   if (!who.rooms.empty()) return in_each(who.rooms, visit_once);
-  for (auto* socket : everyone_) visit_once(*socket);
+  walk(
+      everyone_.size(), [this](std::size_t i) -> auto& { return *everyone_[i]; }, visit_once);
 }
 
 }  // namespace encke::hub

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include <base/prefetch.hpp>
 #include <cerrno>
 #include <cstring>
 #include <net/http_exchange.hpp>
@@ -15,6 +16,7 @@ namespace encke::net {
 
 namespace {
 
+constexpr std::size_t usual_protocol_size = 128;
 constexpr std::size_t most_pieces = 64;                    // of one gathered write
 constexpr auto linger_time = std::chrono::seconds{2};      // for the peer to close after us
 constexpr std::size_t most_encrypted_at_once = 64 * 1024;  // plain bytes turned into records before they are sent
@@ -62,6 +64,11 @@ void connection::on_ready(events ready) {
     flush_later();
   }
   if (ready.readable) read();
+}
+
+void connection::warm(unsigned step) const {
+  if (step == 1) return prefetch(protocol_.get(), usual_protocol_size);
+  protocol_->warm(step - 2);
 }
 
 void connection::read() {

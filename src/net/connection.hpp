@@ -55,6 +55,7 @@ class connection final : public pollable, public alarm, public ledger::charged<l
 
   // --- for the worker ---
   void on_ready(events) override;
+  void warm(unsigned step) const override;
   void on_alarm(time_point now) override;
   void flush();
   void shutdown();

@@ -2,7 +2,9 @@
 #include <net/poller.hpp>
 
 #include <sys/epoll.h>
+#include <algorithm>
 #include <array>
+#include <base/prefetch.hpp>
 #include <system_error>
 
 namespace encke::net {
@@ -11,6 +13,8 @@ namespace {
 
 constexpr int many = 8;  // ready at once
 constexpr int most_rounds = 8;
+constexpr unsigned steps_ahead = 5;      // connection, its protocol, session, receiver, socket
+constexpr std::size_t usual_size = 128;  // bytes of a pollable
 
 int make_set() {
   const int set = ::epoll_create1(EPOLL_CLOEXEC);
@@ -32,7 +36,9 @@ poller::poller(boost::asio::io_context& loop, std::function<void()> before_batch
 
 bool poller::add(int fd, pollable& who, interest in) {
   auto event = event_for(who, in);
-  return ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, fd, &event) == 0;
+  if (::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, fd, &event) != 0) return false;
+  ++registered_;
+  return true;
 }
 
 void poller::change(int fd, pollable& who, interest in) {
@@ -41,7 +47,7 @@ void poller::change(int fd, pollable& who, interest in) {
 }
 
 void poller::remove(int fd) {
-  ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, fd, nullptr);
+  if (::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, fd, nullptr) == 0) --registered_;
 }
 
 void poller::wait() {
@@ -63,11 +69,15 @@ int poller::wake_once() {
   std::array<epoll_event, 256> ready;
   const int count = ::epoll_wait(set_.native_handle(), ready.data(), ready.size(), 0);
   before_batch_();
-  for (int i = 0; i < count; ++i) {
-    const auto events = ready[static_cast<std::size_t>(i)].events;
-    auto* who = static_cast<pollable*>(ready[static_cast<std::size_t>(i)].data.ptr);
-    who->on_ready({.readable = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
-                   .writable = (events & EPOLLOUT) != 0});
+  const auto who = [&ready](std::size_t i) { return static_cast<pollable*>(ready[i].data.ptr); };
+  const auto ask = [&who](std::size_t i, unsigned step) {
+    step == 0 ? prefetch(who(i), usual_size) : who(i)->warm(step);
+  };
+  for (std::size_t i = 0; i < static_cast<std::size_t>(std::max(count, 0)); ++i) {
+    if (registered_ >= crowd) look_ahead(i, static_cast<std::size_t>(count), steps_ahead, ask);
+    const auto events = ready[i].events;
+    who(i)->on_ready({.readable = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+                      .writable = (events & EPOLLOUT) != 0});
   }
   after_batch_();
   return count;

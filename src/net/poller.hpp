@@ -18,6 +18,8 @@ class pollable {
     bool writable = false;
   };
   virtual void on_ready(events) = 0;
+  /// on_ready comes soon (base/prefetch.hpp); the object itself is there at `step` 1.
+  virtual void warm(unsigned step) const = 0;
 
  protected:
   ~pollable() = default;
@@ -48,6 +50,7 @@ class poller {
   int wake_once();
 
   boost::asio::posix::stream_descriptor set_;
+  std::size_t registered_ = 0;
   std::function<void()> before_batch_, after_batch_;
 };
 

@@ -16,6 +16,8 @@ class protocol {
 
   /// Bytes arrived, already decrypted; they may be changed in place and are gone after the call.
   virtual void on_bytes(std::span<char>) = 0;
+  /// Bytes arrive soon, or something is sent (base/prefetch.hpp): `step` 0 is what the protocol itself points to.
+  virtual void warm(unsigned) const {}
   /// The peer will send no more (`failed`: nor can anything be sent). The connection closes by itself after that.
   virtual void on_end(bool failed) = 0;
   /// The deadline set with connection::set_deadline has come.

@@ -18,6 +18,7 @@ using engineio::revision;
 namespace {
 
 constexpr std::size_t most_unsent_pongs = 64;  // packets in the outbox
+constexpr std::size_t usual_receiver_size = 128;
 
 std::array<char, random::id_size> new_sid(const worker& home) {
   std::array<char, random::id_size> sid;
@@ -191,9 +192,23 @@ void session::on_message(websocket_transport& from, const websocket::message& re
     is_probe ? engine_.on_probe_parse_error() : engine_.on_parse_error();
   else if (is_probe)
     engine_.on_probe_packet(*packet, home_.now());
+  else if (!driving_ && engine_.on_message(*packet, home_.now()))
+    deliver(*packet);
   else
     engine_.on_packet(*packet, home_.now());
   drive();
+}
+
+// What a handler causes meanwhile waits for `drive`, as behind any other action.
+void session::deliver(const engineio::packet& message) {
+  driving_ = true;
+  message.binary ? receiver_->on_binary(message.data) : receiver_->on_text(message.data);
+  driving_ = false;
+}
+
+void session::warm_receiver(unsigned step) const {
+  if (step == 0) return prefetch(receiver_.get(), usual_receiver_size);
+  receiver_->warm();
 }
 
 void session::on_gone(websocket_transport& gone, engineio::close_reason why) {
@@ -250,6 +265,12 @@ void session::close(reason why) {
 
 void session::on_joined() {
   joined_ = true;
+}
+
+void session::warm(unsigned step) const {
+  if (!current_) return;
+  if (step == 0) return prefetch(current_);
+  current_->warm_connection();
 }
 
 hub::link_facts session::facts() const {

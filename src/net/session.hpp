@@ -61,6 +61,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   void on_message(websocket_transport&, const websocket::message&);
   void on_gone(websocket_transport&, engineio::close_reason);
   [[nodiscard]] bool is_current(const websocket_transport& one) const { return current_ == &one; }
+  /// A message comes soon (base/prefetch.hpp).
+  void warm_receiver(unsigned step) const;
   [[nodiscard]] outbox& queue() { return outbox_; }
   [[nodiscard]] wire_form form() const { return {.rev = engine_.rev(), .base64 = base64_}; }
 
@@ -69,6 +71,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   void send_text(std::span<const std::string_view> packet) override;
   void close(reason) override;
   void on_joined() override;
+  void warm(unsigned step) const override;
   [[nodiscard]] hub::link_facts facts() const override;
 
   /// The server stops: ends at once.
@@ -82,6 +85,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   struct polling;
   void take_posted(engineio::packet, bool octet_stream);
   [[nodiscard]] bool may_be_1x() const;
+  void deliver(const engineio::packet& message);
   void drive();
   void act(const engineio::action&);
   void on_ended();

@@ -47,6 +47,12 @@ void websocket_transport::on_bytes(std::span<char> received) {
   }
 }
 
+void websocket_transport::warm(unsigned step) const {
+  if (!session_) return;
+  if (step == 0) return prefetch(session_);
+  session_->warm_receiver(step - 1);
+}
+
 void websocket_transport::on_message(const websocket::message& received) {
   switch (received.kind) {
     case websocket::opcode::text:

@@ -3,6 +3,7 @@
 // has queued, answers pings, and ends with a close frame. Outlives the session by as much as that takes.
 #pragma once
 
+#include <base/prefetch.hpp>
 #include <encke/ledger.hpp>
 #include <engineio/session.hpp>
 #include <net/outbox.hpp>
@@ -25,6 +26,8 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   /// From now on messages go there.
   void serve(session&);
 
+  /// Something is sent soon (base/prefetch.hpp).
+  void warm_connection() const { prefetch(&connection_); }
   /// Every message is offered to compression.
   [[nodiscard]] bool deflates() const { return deflates_; }
 
@@ -39,6 +42,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
 
   // --- protocol ---
   void on_bytes(std::span<char>) override;
+  void warm(unsigned step) const override;
   void on_end(bool failed) override;
   void on_deadline(time_point) override;
   void on_shutdown() override;

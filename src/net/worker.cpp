@@ -2,6 +2,8 @@
 #include <net/worker.hpp>
 
 #include <algorithm>
+#include <base/prefetch.hpp>
+#include <base/release.hpp>
 #include <boost/asio/post.hpp>
 #include <string>
 
@@ -144,10 +146,14 @@ void worker::end_batch() {
 // Closing and flushing may make each other necessary; what is doomed goes last, when nothing of it is on the stack.
 void worker::end_turn() {
   turn_ends_ = true;
+  const auto ask = [this](std::size_t i, unsigned step) {
+    step == 0 ? prefetch(dirty_[i]) : dirty_[i]->warm(step);  // then its protocol, then its session
+  };
   while (shard_.has_pending() || !put_off_.empty() || !dirty_.empty()) {
     shard_.deliver_pending();
     for (auto* one : std::exchange(put_off_, {})) one->on_turn_end();
     for (std::size_t i = 0; i < dirty_.size(); ++i) {
+      if (dirty_.size() >= crowd) look_ahead(i, dirty_.size(), 3, ask);
       dirty_[i]->is_dirty = false;
       dirty_[i]->flush();
     }
@@ -159,6 +165,7 @@ void worker::end_turn() {
   const auto retired = std::exchange(retired_, {});
   const auto connections = std::exchange(doomed_connections_, {});
   const auto sessions = std::exchange(doomed_sessions_, {});
+  if (connections_.empty()) release(dirty_);  // it is as long as they were many
   turn_ends_ = false;
   socket_count_.store(shard_.socket_count(), std::memory_order_relaxed);
   if (stopping_) finish_if_empty();

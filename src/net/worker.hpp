@@ -107,8 +107,8 @@ class worker final : public hub::environment {
 
   ledger::vector<std::unique_ptr<connection>, ledger::purpose::connection> connections_;
   keyed_set<std::unique_ptr<session>, &session::sid, ledger::purpose::session> sessions_;
-  std::vector<connection*> dirty_;
-  std::vector<session*> put_off_;
+  ledger::vector<connection*, ledger::purpose::connection> dirty_;
+  ledger::vector<session*, ledger::purpose::session> put_off_;
   std::vector<std::pair<connection*, worker*>> moving_;
   std::vector<std::unique_ptr<connection>> doomed_connections_;
   std::vector<std::unique_ptr<session>> doomed_sessions_;
