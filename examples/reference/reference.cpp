@@ -86,6 +86,7 @@ void add_events(encke::nsp& in) {
   in.on("echo", [](encke::socket s, encke::arguments args) { s.emit("echo", args); });
   in.on("echo-ack", [](encke::socket, encke::arguments args) { return args; });
   in.on("shout", [&in](encke::socket, encke::arguments args) { in.to("house").emit("shout", args); });
+  in.on("tell", [&in](encke::socket, std::string room, encke::json what) { in.to(room).emit("tell", what); });
   in.on("ask", ask);
   in.on("kick", [](encke::socket s) { s.disconnect(true); });
   in.on("debug",

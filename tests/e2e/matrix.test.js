@@ -184,6 +184,12 @@ const features = [
           await until(() => heard.length >= 2, 'the shout at both');
           await Promise.all([one, other].map((socket) => ask(socket, 'echo-ack', 'a second copy would be here by now')));
           assert.deepEqual(heard, Array(2).fill([one.id, 'hear ye', bytes]));
+          const told = next(other, 'tell');
+          one.on('tell', () => heard.push('what was for the other'));
+          one.emit('tell', other.id, { only: ['you', 1.5, null] });
+          assert.deepEqual(await told, [{ only: ['you', 1.5, null] }]);
+          await ask(one, 'echo-ack', 'a copy would be here by now');
+          assert.equal(heard.length, 2);
         }),
       ),
   },

@@ -117,6 +117,7 @@ function serve(nsp) {
     socket.on('echo', (...args) => socket.emit('echo', ...args));
     socket.on('echo-ack', (...args) => args.pop()(...args));
     socket.on('shout', (...args) => nsp.to('house').emit('shout', ...args));
+    socket.on('tell', (room, json) => nsp.to(room).emit('tell', json));
     socket.on('kick', () => socket.disconnect(true));
     socket.on('debug', (...args) => console.log('debug', ...args));
     socket.on('ask', (...args) => {
