@@ -36,8 +36,17 @@ enum class purpose : std::uint8_t {
   identity,    ///< who a client is: user id and claims
   presence,    ///< users who are online
   timer,       ///< deadlines
+
+  worker,   ///< buffers of a worker, used for whoever is served; from here on: for the server itself, not for clients
+  cache,    ///< free blocks and texts kept for their next use
+  history,  ///< what the server remembers of itself for its operators
 };
-inline constexpr std::size_t purposes = static_cast<std::size_t>(purpose::timer) + 1;
+inline constexpr std::size_t purposes = static_cast<std::size_t>(purpose::history) + 1;
+
+/// False for what the server holds for itself, whoever is connected.
+constexpr bool is_for_clients(purpose p) noexcept {
+  return p < purpose::worker;
+}
 
 /// The name of a purpose as shown to operators, e.g. "session".
 std::string_view to_string(purpose) noexcept;
@@ -46,6 +55,12 @@ std::string_view to_string(purpose) noexcept;
 void add(purpose, std::size_t bytes) noexcept;
 /// Takes away what `add` added; the thread may be another one.
 void remove(purpose, std::size_t bytes) noexcept;
+
+/// What the allocator sets aside when it is asked for `size` bytes: as many, until `use_size_classes` tells better.
+[[nodiscard]] std::size_t set_aside(std::size_t size) noexcept;
+/// Charges what is allocated from now on as what the allocator sets aside for it: `class_of` gives that for a size. At
+/// most once, before anything is charged and before there is a second thread.
+void use_size_classes(std::size_t (*class_of)(std::size_t size));
 
 /// Bytes and allocations held for one purpose.
 struct entry {
@@ -58,8 +73,11 @@ struct totals {
   std::array<entry, purposes> by_purpose{};
 
   [[nodiscard]] const entry& operator[](purpose p) const { return by_purpose[static_cast<std::size_t>(p)]; }
+  /// All that is held for clients: nothing when nobody is there.
   [[nodiscard]] std::int64_t bytes() const;
   [[nodiscard]] std::int64_t objects() const;
+  /// All that the server holds for itself.
+  [[nodiscard]] std::int64_t server_bytes() const;
 };
 
 /// Names the calling thread's totals in `report` ("worker 0"). At most once per thread.
@@ -70,6 +88,19 @@ void name_thread(std::string name);
 
 /// One line per live thread that was named, then "others" for the rest. The lines add up to `snapshot()`.
 [[nodiscard]] std::vector<std::pair<std::string, totals>> report();
+
+namespace detail {
+inline constexpr std::size_t size_step = 16, largest_small = 4096;
+// What is set aside for a size, by steps of 16 bytes; null until told.
+extern const std::uint16_t* small_classes;
+extern std::size_t (*large_class)(std::size_t);
+}  // namespace detail
+
+inline std::size_t set_aside(std::size_t size) noexcept {
+  if (detail::small_classes == nullptr) return size;
+  if (size > detail::largest_small) return detail::large_class(size);
+  return detail::small_classes[(size + detail::size_step - 1) / detail::size_step];
+}
 
 /// An allocator that charges what it hands out to purpose P. Stateless.
 template <class T, purpose P>
@@ -86,11 +117,11 @@ struct allocator {
 
   T* allocate(std::size_t n) {
     T* memory = std::allocator<T>{}.allocate(n);
-    add(P, n * sizeof(T));
+    add(P, set_aside(n * sizeof(T)));
     return memory;
   }
   void deallocate(T* memory, std::size_t n) noexcept {
-    remove(P, n * sizeof(T));
+    remove(P, set_aside(n * sizeof(T)));
     std::allocator<T>{}.deallocate(memory, n);
   }
   friend bool operator==(const allocator&, const allocator&) noexcept { return true; }
@@ -106,11 +137,11 @@ template <purpose P>
 struct charged {
   static void* operator new(std::size_t size) {
     void* memory = ::operator new(size);
-    add(P, size);
+    add(P, set_aside(size));
     return memory;
   }
   static void operator delete(void* memory, std::size_t size) noexcept {
-    remove(P, size);
+    remove(P, set_aside(size));
     ::operator delete(memory);
   }
 };

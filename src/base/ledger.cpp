@@ -63,7 +63,30 @@ account& mine() {
   return one;
 }
 
+template <class Of>
+std::int64_t sum_for(bool clients, const totals& all, Of&& of) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < purposes; ++i)
+    if (is_for_clients(static_cast<purpose>(i)) == clients) sum += of(all.by_purpose[i]);
+  return sum;
+}
+
+constexpr std::size_t small_steps = detail::largest_small / detail::size_step + 1;
+
 }  // namespace
+
+namespace detail {
+const std::uint16_t* small_classes = nullptr;
+std::size_t (*large_class)(std::size_t) = nullptr;
+}  // namespace detail
+
+void use_size_classes(std::size_t (*class_of)(std::size_t)) {
+  static std::array<std::uint16_t, small_steps> classes;
+  for (std::size_t i = 1; i < small_steps; ++i)
+    classes[i] = static_cast<std::uint16_t>(class_of(i * detail::size_step));
+  detail::large_class = class_of;
+  detail::small_classes = classes.data();
+}
 
 void add(purpose p, std::size_t bytes) noexcept {
   mine().counters[static_cast<std::size_t>(p)].change(static_cast<std::int64_t>(bytes), 1);
@@ -74,15 +97,15 @@ void remove(purpose p, std::size_t bytes) noexcept {
 }
 
 std::int64_t totals::bytes() const {
-  std::int64_t sum = 0;
-  for (const auto& e : by_purpose) sum += e.bytes;
-  return sum;
+  return sum_for(true, *this, [](const entry& e) { return e.bytes; });
 }
 
 std::int64_t totals::objects() const {
-  std::int64_t sum = 0;
-  for (const auto& e : by_purpose) sum += e.objects;
-  return sum;
+  return sum_for(true, *this, [](const entry& e) { return e.objects; });
+}
+
+std::int64_t totals::server_bytes() const {
+  return sum_for(false, *this, [](const entry& e) { return e.bytes; });
 }
 
 void name_thread(std::string name) {
@@ -133,6 +156,9 @@ std::string_view to_string(purpose p) noexcept {
     case purpose::identity: return "identity";
     case purpose::presence: return "presence";
     case purpose::timer: return "timer";
+    case purpose::worker: return "worker";
+    case purpose::cache: return "cache";
+    case purpose::history: return "history";
   }
   return "unknown";
 }

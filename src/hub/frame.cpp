@@ -38,7 +38,7 @@ class frame::writer {
   writer(std::size_t size, std::size_t attachments, bool charged = true) {
     const auto footprint = sizeof(frame) + attachments * sizeof(piece) + size;
     made_ = new (block_pool::take(footprint)) frame{size, attachments, charged};
-    if (charged) ledger::add(ledger::purpose::frame, footprint);
+    if (charged) ledger::add(ledger::purpose::frame, block_pool::set_aside(footprint));
   }
 
   void text(std::span<const std::string_view> pieces, std::size_t size) {
@@ -79,7 +79,7 @@ void frame::destroy() const noexcept {
   const auto* const twin = deflated_.load(std::memory_order_acquire);
   if (twin && twin != this) intrusive_ptr_release(twin);
   const auto taken = footprint();
-  if (charged_) ledger::remove(ledger::purpose::frame, taken);
+  if (charged_) ledger::remove(ledger::purpose::frame, block_pool::set_aside(taken));
   this->~frame();
   block_pool::give_back(const_cast<frame*>(this), taken);
 }

@@ -114,9 +114,10 @@ class worker final : public hub::environment {
   std::vector<std::unique_ptr<session>> doomed_sessions_;
   std::vector<std::unique_ptr<protocol>> retired_;
 
-  std::vector<char> scratch_ = std::vector<char>(64 * 1024);
-  std::vector<char> plain_scratch_ = std::vector<char>(16 * 1024);
-  std::vector<char> outgoing_scratch_ = std::vector<char>(16 * 1024);
+  using buffer = ledger::vector<char, ledger::purpose::worker>;
+  buffer scratch_ = buffer(64 * 1024);
+  buffer plain_scratch_ = buffer(16 * 1024);
+  buffer outgoing_scratch_ = buffer(16 * 1024);
   std::array<hub::frame_ptr, 7> control_frames_;
   time_point batch_began_;
   bool in_batch_ = false;

@@ -37,6 +37,7 @@ class ledger_check {
     const auto now = ledger::snapshot();
     std::ostringstream out;
     for (std::size_t i = 0; i < ledger::purposes; ++i) {
+      if (!ledger::is_for_clients(static_cast<ledger::purpose>(i))) continue;
       const auto bytes = now.by_purpose[i].bytes - before_.by_purpose[i].bytes;
       const auto objects = now.by_purpose[i].objects - before_.by_purpose[i].objects;
       if (bytes == 0 && objects == 0) continue;

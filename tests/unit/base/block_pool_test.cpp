@@ -3,6 +3,7 @@
 
 #include <base/block_pool.hpp>
 #include <cstring>
+#include <encke/ledger.hpp>
 #include <thread>
 #include <vector>
 
@@ -29,6 +30,23 @@ TEST(block_pool, blocks_have_the_room_that_was_asked_for) {
     EXPECT_EQ(bytes[size - 1], size & 0xff);
     block_pool::give_back(block, size);
   }
+}
+
+TEST(block_pool, what_it_keeps_is_in_the_ledger_and_can_be_released) {
+  const auto kept = [] { return ledger::snapshot()[ledger::purpose::cache].bytes; };
+  const auto before = kept();
+  std::thread{[&] {
+    void* const first = block_pool::take(100);
+    void* const second = block_pool::take(500);
+    EXPECT_EQ(kept(), before);
+    block_pool::give_back(first, 100);
+    block_pool::give_back(second, 500);
+    EXPECT_EQ(kept(), before + 128 + 512);
+    block_pool::release();
+    EXPECT_EQ(kept(), before);
+    block_pool::give_back(block_pool::take(64), 64);
+  }}.join();
+  EXPECT_EQ(kept(), before);
 }
 
 TEST(block_pool, a_block_may_go_back_on_another_thread) {

@@ -186,6 +186,32 @@ TEST_F(ledger_test, snapshots_may_be_taken_while_others_charge) {
   EXPECT_EQ(since(purpose::frame), (change{0, 0}));
 }
 
+TEST_F(ledger_test, what_the_server_holds_for_itself_is_added_up_apart) {
+  const charge client{purpose::session, 10}, own{purpose::cache, 100};
+  const auto now = snapshot();
+  EXPECT_EQ(now.bytes() - before.bytes(), 10);
+  EXPECT_EQ(now.objects() - before.objects(), 1);
+  EXPECT_EQ(now.server_bytes() - before.server_bytes(), 100);
+}
+
+// Told once for a whole process, so in one of its own.
+TEST(ledger_classes, once_told_it_charges_what_the_allocator_sets_aside) {
+  const auto charged = [](std::size_t size) {
+    const auto before = snapshot()[purpose::outbox].bytes;
+    const vector<char, purpose::outbox> held(size);
+    return snapshot()[purpose::outbox].bytes - before;
+  };
+  EXPECT_EQ(set_aside(100), 100U);
+  EXPECT_EXIT(
+      {
+        use_size_classes([](std::size_t size) { return (size + 127) / 128 * 128; });
+        const bool is_right = charged(1) == 128 && charged(128) == 128 && charged(129) == 256 &&
+                              charged(4096) == 4096 && charged(4097) == 4224 && set_aside(0) == 0;
+        std::exit(is_right ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
 TEST_F(ledger_test, every_purpose_has_a_name_of_its_own) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < purposes; ++i) names.insert(to_string(static_cast<purpose>(i)));
