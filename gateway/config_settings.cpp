@@ -23,7 +23,8 @@ using count = codec::number<std::size_t>;
 
 constexpr std::pair<std::string_view, jwt::algorithm> algorithms[] = {
     {"HS256", jwt::algorithm::hs256}, {"HS384", jwt::algorithm::hs384}, {"HS512", jwt::algorithm::hs512}};
-constexpr std::pair<std::string_view, overflow> overflows[] = {{"close", overflow::close}, {"drop", overflow::drop}};
+constexpr std::pair<std::string_view, overflow> overflows[] = {
+    {"close", overflow::close}, {"drop_newest", overflow::drop_newest}, {"drop_oldest", overflow::drop_oldest}};
 constexpr std::pair<std::string_view, log_format> formats[] = {{"text", log_format::text}, {"json", log_format::json}};
 constexpr std::pair<std::string_view, log_level> levels[] = {{"trace", log_level::trace}, {"debug", log_level::debug},
                                                              {"info", log_level::info},   {"warn", log_level::warn},
@@ -96,7 +97,7 @@ std::vector<setting> make_settings() {
     limits("connections", &li::connections, count{0, 10'000'000}, "Most connections at a time. 0: as many as the process may open."),
     limits("outbox_bytes", &li::outbox_bytes, size{KiB, GiB}, "Most bytes that wait for one slow client."),
     limits("outbox_messages", &li::outbox_messages, count{1, 1'000'000}, "Most messages that wait for one slow client."),
-    limits("overflow", &li::overflow, codec::choice<overflow>{overflows}, "When that is reached: \"close\" the client, or \"drop\" the message."),
+    limits("overflow", &li::overflow, codec::choice<overflow>{overflows}, "When that is reached: \"close\" the client, leave out the new message (\"drop_newest\") or the oldest (\"drop_oldest\")."),
     limits("attachments", &li::attachments, count{0, 1000}, "Most binary attachments of one message."),
     limits("http_head", &li::http_head, size{KiB, 1024 * KiB}, "Most bytes of a request line and its headers."),
     limits("head_timeout", &li::head_timeout, duration{100ms, 1h}, "How long a request head, or a TLS handshake, may take."),

@@ -79,6 +79,8 @@ class nsp {
 
   /// Rooms and their sizes over all workers, sorted by name: up to `limit` after `after` ("" = from the start).
   [[nodiscard]] task<std::vector<room_info>> rooms(std::string after, std::size_t limit) const;
+  /// The rooms, at most `limit`, for which the most is held, the largest first.
+  [[nodiscard]] task<std::vector<room_info>> largest_rooms(std::size_t limit) const;
 
  private:
   void add_middleware(middleware);

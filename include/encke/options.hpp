@@ -6,17 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <encke/log.hpp>
+#include <encke/memory.hpp>
+#include <encke/slow.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace encke {
-
-/// What happens to a message for a client whose queue is full.
-enum class overflow : std::uint8_t {
-  close,  ///< the client is disconnected (reason "slow reader")
-  drop,   ///< this message is dropped and counted
-};
 
 /// Who may read answers across origins (CORS). Requests are served in any case; the browser blocks the result.
 struct cors_options {
@@ -79,7 +75,11 @@ struct options {
   std::size_t max_pending_acks = 256;   ///< answers awaited from one socket
   std::size_t outbox_bytes = 1 << 20;   ///< queued for one client
   std::size_t outbox_messages = 16'384;
+  std::chrono::milliseconds outbox_age{0};  ///< that a message may wait; 0: as long as the client is there
   encke::overflow overflow = overflow::close;
+  std::vector<slow_rule> slow_rules{};  ///< for some events and rooms; the first that matches holds. At most 250
+
+  memory_options memory{};
 
   std::size_t http_head = 16 * 1024;  ///< bytes of a request's head
   std::size_t http_headers = 100;

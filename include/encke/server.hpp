@@ -81,6 +81,8 @@ class server {
   [[nodiscard]] std::vector<std::string> namespaces() const;
   /// Any thread.
   [[nodiscard]] encke::stats stats() const;
+  /// How it stands with `options::memory`. Any thread.
+  [[nodiscard]] memory_state memory() const;
   [[nodiscard]] unsigned threads() const;
 
  private:

@@ -8,6 +8,7 @@
 #include <encke/error.hpp>
 #include <encke/handshake.hpp>
 #include <encke/ledger.hpp>
+#include <encke/memory.hpp>
 #include <encke/reason.hpp>
 #include <encke/target.hpp>
 #include <encke/task.hpp>
@@ -33,12 +34,14 @@ namespace detail {
 // Per-socket state of the user's own type.
 struct data_holder {
   virtual ~data_holder() = default;
+  [[nodiscard]] virtual std::size_t size() const noexcept = 0;
   virtual void* get(const std::type_info&) noexcept = 0;  // nullptr if it holds another type
 };
 
 template <class T>
 struct data_of final : data_holder, ledger::charged<ledger::purpose::socket> {
   T value{};
+  [[nodiscard]] std::size_t size() const noexcept override { return ledger::set_aside(sizeof(*this)); }
   void* get(const std::type_info& type) noexcept override { return type == typeid(T) ? &value : nullptr; }
 };
 
@@ -163,12 +166,14 @@ struct socket_info {
   unsigned protocol = 4;   ///< Engine.IO revision of the client
   bool secure = false;
   std::chrono::system_clock::time_point issued{};
+  encke::weight weight{};  ///< of its client, with all its sockets
 };
 
 /// A room of a namespace.
 struct room_info {
   std::string name;
   std::size_t size = 0;
+  std::size_t bytes = 0;  ///< held for the room and its list of members
 };
 
 }  // namespace encke

@@ -20,6 +20,7 @@ enum class counter : std::uint8_t {
   sessions_opened,  ///< Engine.IO sessions
   sessions_closed,
   sessions_refused,   ///< handshakes refused by allow_request
+  sessions_shed,      ///< handshakes refused because memory is short
   upgrades,           ///< polling sessions that moved to WebSocket
   websocket_errors,   ///< protocol errors on WebSockets
   sockets_connected,  ///< sockets that joined a namespace
@@ -30,7 +31,20 @@ enum class counter : std::uint8_t {
   handler_errors,    ///< exceptions out of handlers
   packets_invalid,   ///< Socket.IO packets that broke the protocol
   frames_sent,       ///< places in queues: one per recipient
-  frames_dropped,    ///< by the overflow policy or because lossy
+  dropped_lossy,     ///< messages left out: lossy, and the client was not ready; from here on one per recipient
+  dropped_newest,    ///< too much waited (overflow::drop_newest, or the others at their end)
+  dropped_oldest,    ///< to make room for a newer one
+  dropped_replaced,  ///< a newer one of the same key came (overflow::latest)
+  dropped_expired,   ///< waited too long
+  dropped_pressure,  ///< lossy, and the server is short of memory
+  cut_bytes,         ///< slow readers disconnected: too many bytes waited
+  cut_messages,      ///< too many messages waited
+  cut_age,           ///< a message waited too long
+  cut_memory,        ///< the server was short of memory
+  pressure_caches,   ///< times that memory was so short (encke::shedding)
+  pressure_handshakes,
+  pressure_lossy,
+  pressure_slowest,
   bytes_received,
   bytes_sent,
 };

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <encke/error.hpp>
+#include <encke/memory.hpp>
 #include <encke/task.hpp>
 #include <encke/value.hpp>
 #include <functional>
@@ -80,6 +81,9 @@ class target {
   void disconnect(bool close = false) const;
   /// What is known about every socket of the target, on all workers.
   [[nodiscard]] task<std::vector<socket_info>> fetch() const;
+  /// The sockets, at most `limit`, for whose clients the most is held, the heaviest first. Looks at every socket, a
+  /// thousand at a time; who comes or goes meanwhile may be missed.
+  [[nodiscard]] task<std::vector<socket_info>> heaviest(std::size_t limit, heaviest_by) const;
 
  private:
   friend class timed_target;
@@ -87,6 +91,7 @@ class target {
   void send(std::string_view event, arguments list) const;
   void on_each(std::function<void(hub::rooms&, hub::socket_state&)> act) const;
   static task<std::vector<socket_info>> fetch_all(target from);
+  static task<std::vector<socket_info>> find_heaviest(target from, std::size_t limit, heaviest_by);
 
   hub::nsp_core* nsp_;
   std::vector<std::string> rooms_;

@@ -17,6 +17,8 @@ class holder_count {
     count_.fetch_add(1, std::memory_order_relaxed);
   }
 
+  /// At this moment, for statistics.
+  [[nodiscard]] std::uint32_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
   /// More than one hold it. Only for objects that one thread holds.
   [[nodiscard]] bool is_shared() const noexcept { return count_.load(std::memory_order_relaxed) > 1; }
 

@@ -39,6 +39,10 @@ class short_text {
     return {far.data, far.size};
   }
   operator std::string_view() const noexcept { return view(); }
+  /// Bytes of memory besides the object's own.
+  [[nodiscard]] std::size_t held() const noexcept {
+    return bytes_.back() == is_far ? ledger::set_aside(far_one().size) : 0;
+  }
 
  private:
   struct far_text {

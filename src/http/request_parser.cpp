@@ -179,4 +179,12 @@ std::string request_parser::take_unread() {
   return bytes;
 }
 
+std::size_t request_parser::held() const noexcept {
+  const auto own = buffer_.capacity() > std::string{}.capacity() ? ledger::set_aside(buffer_.capacity() + 1) : 0;
+  if (!message_) return own;
+  const auto& [head, body] = std::pair{message_->message.headers.size(), message_->message.body.capacity()};
+  return own + ledger::set_aside(sizeof *message_) + ledger::set_aside(head * sizeof(message_->message.headers[0])) +
+         ledger::set_aside(body);
+}
+
 }  // namespace encke::http

@@ -64,6 +64,9 @@ class request_parser {
   /// Number of bytes that were fed and belong to nothing read so far.
   [[nodiscard]] std::size_t unread() const noexcept { return buffer_.size() - begin_; }
 
+  /// Bytes of memory that it holds.
+  [[nodiscard]] std::size_t held() const noexcept;
+
   /// The bytes behind the current request's head (or body, after `complete`), for another protocol. The parser is done:
   /// the message stays until `take` or `start_next`.
   [[nodiscard]] std::string take_unread();

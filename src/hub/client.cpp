@@ -40,6 +40,14 @@ void client::warm() const {
   if (!sockets_.empty()) prefetch(sockets_.front().get());
 }
 
+std::size_t client::held() const {
+  auto sum = ledger::set_aside(sizeof *this) + decoder_.held();
+  if (opened_) sum += opened_->held();
+  if (sockets_.capacity() > 1) sum += ledger::set_aside(sockets_.capacity() * sizeof(socket_ptr));
+  for (const auto& one : sockets_) sum += one->held() - (one->opened && one->opened == opened_ ? opened_->held() : 0);
+  return sum;
+}
+
 void client::take(result<std::optional<socketio::packet>, socketio::error> decoded) {
   if (decoded) {
     if (*decoded) on_packet(**decoded);

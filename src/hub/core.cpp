@@ -81,8 +81,11 @@ socketio::packet_pieces pieces_of(socketio::packet_type type, const nsp_core& ns
   return {type, nsp.name(), id, list.text(), list.attachments().size(), '4'};
 }
 
-frame_ptr encode_event(const nsp_core& nsp, std::optional<std::uint64_t> id, const arguments& list) {
-  return frame::make(pieces_of(socketio::packet_type::event, nsp, id, list).all(), list.attachments());
+frame_ptr encode_event(const nsp_core& nsp, std::span<const std::string> rooms, std::string_view event,
+                       std::optional<std::uint64_t> id, const arguments& list) {
+  std::string key;
+  const auto as = nsp.owner().with().labels.of(nsp.name(), rooms, event, list, key);
+  return frame::make(pieces_of(socketio::packet_type::event, nsp, id, list).all(), list.attachments(), as);
 }
 
 }  // namespace encke::hub

@@ -8,6 +8,7 @@
 #include <hub/frame.hpp>
 #include <hub/nsp_core.hpp>
 #include <hub/rooms.hpp>
+#include <hub/slow_labels.hpp>
 #include <map>
 #include <memory>
 #include <socketio/encoder.hpp>
@@ -24,6 +25,7 @@ struct settings {
   std::size_t max_namespaces = 32;
   std::size_t max_pending_acks = 256;
   bool keep_handshake = true;
+  slow_labels labels{{}, true};
   log_hook log{};
 };
 
@@ -77,7 +79,8 @@ void check_event_name(std::string_view event);
 /// attachments than clients accept.
 [[nodiscard]] socketio::packet_pieces pieces_of(socketio::packet_type, const nsp_core&, std::optional<std::uint64_t> id,
                                                 const arguments& list);
-/// Throws as pieces_of does.
-[[nodiscard]] frame_ptr encode_event(const nsp_core&, std::optional<std::uint64_t> id, const arguments& list);
+/// An event for whoever is in one of `rooms`, with the label that is its due. Throws as pieces_of does.
+[[nodiscard]] frame_ptr encode_event(const nsp_core&, std::span<const std::string> rooms, std::string_view event,
+                                     std::optional<std::uint64_t> id, const arguments& list);
 
 }  // namespace encke::hub

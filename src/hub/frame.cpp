@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <base/block_pool.hpp>
 #include <hub/frame.hpp>
 #include <new>
@@ -35,9 +36,10 @@ written take_frame(std::string_view& bytes) {
 // Makes a frame whose size is known, and fills it front to back.
 class frame::writer {
  public:
-  writer(std::size_t size, std::size_t attachments, bool charged = true) {
-    const auto footprint = sizeof(frame) + attachments * sizeof(piece) + size;
-    made_ = new (block_pool::take(footprint)) frame{size, attachments, charged};
+  writer(std::size_t size, std::size_t attachments, label as = {}, bool charged = true) {
+    const auto footprint = sizeof(frame) + attachments * sizeof(piece) + size + as.key.size();
+    made_ = new (block_pool::take(footprint)) frame{size, attachments, as, charged};
+    as.key.copy(const_cast<char*>(made_->bytes()) + size, as.key.size());
     if (charged) ledger::add(ledger::purpose::frame, block_pool::set_aside(footprint));
   }
 
@@ -88,12 +90,16 @@ frame_ptr frame::make(std::string_view text, std::span<const std::string> attach
   return make(std::span{&text, 1}, attachments);
 }
 
-frame_ptr frame::make(std::span<const std::string_view> text, std::span<const std::string> attachments) {
+std::size_t frame::share() const {
+  return block_pool::set_aside(footprint()) / std::max<std::size_t>(holders_.count(), 1);
+}
+
+frame_ptr frame::make(std::span<const std::string_view> text, std::span<const std::string> attachments, label as) {
   std::size_t text_size = 0;
   for (const auto piece : text) text_size += piece.size();
   auto size = websocket::header_size(text_size) + text_size;
   for (const auto& one : attachments) size += framed(one);
-  writer to{size, attachments.size()};
+  writer to{size, attachments.size(), as};
   to.text(text, text_size);
   for (const auto& one : attachments) to.attachment(one);
   return to.done();
@@ -106,7 +112,7 @@ frame_ptr frame::make_binary(std::string_view message) {
 }
 
 frame_ptr frame::make_permanent(std::string_view text) {
-  writer to{framed(text), 0, false};
+  writer to{framed(text), 0, {}, false};
   to.text(text);
   to.keep_as_it_is();
   return to.done();
@@ -134,7 +140,7 @@ frame_ptr frame::recoded(engineio::revision rev, bool base64) const {
       engineio::append_binary_packet(packets[i], rev, attachment(i));
     size += framed(packets[i]);
   }
-  writer to{size, 0};  // no attachments of its own: its bytes are final
+  writer to{size, 0, labelled()};  // no attachments of its own: its bytes are final
   if (!text().empty()) to.text(text());
   for (const auto& one : packets) to.append(base64 ? opcode::text : opcode::binary, one);
   return to.done();
@@ -165,7 +171,7 @@ frame_ptr frame::make_deflated(const websocket::deflate_settings& how) const {
     smaller[begin] = static_cast<char>(smaller[begin] | static_cast<int>(websocket::compressed_bit));
   }
   if (smaller.size() >= size_) return frame_ptr{this};
-  writer to{smaller.size(), 0};
+  writer to{smaller.size(), 0, labelled()};
   to.raw(smaller);
   return to.done();
 }

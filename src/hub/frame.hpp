@@ -2,7 +2,8 @@
 // Frame: one Socket.IO (or Engine.IO control) packet, encoded once and shared by everyone who gets it.
 // It holds the bytes an Engine.IO 4 client reads from its WebSocket: for a text-only packet those of Engine.IO 3, too.
 // A poller takes the same bytes without the WebSocket headers. Immutable, so any thread may hold it; its compressed
-// twin is made when the first asks for it. One block of memory: this object, its list of attachments, its bytes.
+// twin is made when the first asks for it. One block of memory: this object, its list of attachments, its bytes, its
+// key.
 #pragma once
 
 #include <atomic>
@@ -22,6 +23,14 @@ namespace encke::hub {
 class frame;
 using frame_ptr = boost::intrusive_ptr<const frame>;
 
+/// What a queue has to know of a message when it is full: the number of the rule that says which messages may be left
+/// out, and what makes a later message a newer form of this one. Rule 0 is for the protocol's own packets.
+struct label {
+  static constexpr std::size_t longest_key = 255;  // bytes
+  std::uint8_t rule = 0;
+  std::string_view key{};  // "": no other takes its place
+};
+
 class frame {
  public:
   /// A packet whose Engine.IO text is `text` (type digit first) and whose attachments follow it.
@@ -29,7 +38,7 @@ class frame {
 
   /// The same with the text in pieces.
   [[nodiscard]] static frame_ptr make(std::span<const std::string_view> text,
-                                      std::span<const std::string> attachments = {});
+                                      std::span<const std::string> attachments = {}, label = {});
 
   /// A binary message of Engine.IO alone: one attachment and no text packet before it.
   [[nodiscard]] static frame_ptr make_binary(std::string_view message);
@@ -52,6 +61,9 @@ class frame {
   [[nodiscard]] std::size_t packet_count() const { return packet_count_; }
   /// Bytes on the wire, for the bound of a queue.
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] label labelled() const { return {rule_, {bytes() + size_, key_size_}}; }
+  /// The memory it takes, divided by those who hold it.
+  [[nodiscard]] std::size_t share() const;
 
   /// For a session whose WebSocket needs other bytes: Engine.IO 3 marks binary, base64 clients take only text.
   [[nodiscard]] frame_ptr recoded(engineio::revision, bool base64) const;
@@ -74,9 +86,11 @@ class frame {
   };
   class writer;
 
-  frame(std::size_t size, std::size_t attachments, bool charged) noexcept
+  frame(std::size_t size, std::size_t attachments, label as, bool charged) noexcept
       : size_{static_cast<std::uint32_t>(size)},
-        attachment_count_{static_cast<std::uint32_t>(attachments)},
+        attachment_count_{static_cast<std::uint16_t>(attachments)},
+        rule_{as.rule},
+        key_size_{static_cast<std::uint8_t>(as.key.size())},
         charged_{charged} {}
   [[nodiscard]] piece* attachments() { return reinterpret_cast<piece*>(this + 1); }
   [[nodiscard]] const piece* attachments() const { return reinterpret_cast<const piece*>(this + 1); }
@@ -84,7 +98,9 @@ class frame {
     return reinterpret_cast<const char*>(this + 1) + attachment_count_ * sizeof(piece);
   }
   [[nodiscard]] std::string_view slice(piece p) const { return {bytes() + p.offset, p.size}; }
-  [[nodiscard]] std::size_t footprint() const { return sizeof(frame) + attachment_count_ * sizeof(piece) + size_; }
+  [[nodiscard]] std::size_t footprint() const {
+    return sizeof(frame) + attachment_count_ * sizeof(piece) + size_ + key_size_;
+  }
   [[nodiscard]] frame_ptr make_deflated(const websocket::deflate_settings&) const;
   void destroy() const noexcept;
 
@@ -95,8 +111,10 @@ class frame {
 
   holder_count holders_;
   std::uint32_t size_;  // of the bytes
-  std::uint32_t attachment_count_;
+  std::uint16_t attachment_count_;
   std::uint16_t packet_count_ = 1;
+  std::uint8_t rule_;
+  std::uint8_t key_size_;
   bool charged_;
   piece text_;
   mutable std::atomic<const frame*> deflated_{nullptr};  // none: not asked for yet; this: as good as it gets

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <encke/memory.hpp>
 #include <encke/reason.hpp>
 #include <hub/frame.hpp>
 #include <string>
@@ -34,6 +35,8 @@ class link {
   /// A first namespace was joined: the connect time-out is off.
   virtual void on_joined() = 0;
   [[nodiscard]] virtual link_facts facts() const = 0;
+  /// What is held for the session and for what is above and below it.
+  [[nodiscard]] virtual encke::weight weight() const { return {}; }
   /// Something is sent soon (base/prefetch.hpp).
   virtual void warm(unsigned) const {}
   /// The session's id. Clients of Socket.IO 1.x and 2.x derive their sockets' ids from it.
@@ -54,6 +57,8 @@ class receiver {
   virtual void on_binary(std::string_view) = 0;
   /// A message comes soon (base/prefetch.hpp).
   virtual void warm() const {}
+  /// Bytes that it holds.
+  [[nodiscard]] virtual std::size_t held() const { return 0; }
   /// The session is over. Once; no message follows.
   virtual void on_closed(reason) = 0;
 };

@@ -2,6 +2,7 @@
 // Names of the public enums, and the look-ups of the plain public structs.
 #include <encke/handshake.hpp>
 #include <encke/http.hpp>
+#include <encke/memory.hpp>
 #include <encke/reason.hpp>
 #include <encke/stats.hpp>
 
@@ -61,6 +62,17 @@ std::string_view to_string(reason r) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(shedding step) noexcept {
+  switch (step) {
+    case shedding::none: return "none";
+    case shedding::caches: return "caches";
+    case shedding::handshakes: return "handshakes";
+    case shedding::lossy: return "lossy";
+    case shedding::slowest: return "slowest";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(counter c) noexcept {
   switch (c) {
     case counter::connections_accepted: return "connections_accepted";
@@ -72,6 +84,7 @@ std::string_view to_string(counter c) noexcept {
     case counter::sessions_opened: return "sessions_opened";
     case counter::sessions_closed: return "sessions_closed";
     case counter::sessions_refused: return "sessions_refused";
+    case counter::sessions_shed: return "sessions_shed";
     case counter::upgrades: return "upgrades";
     case counter::websocket_errors: return "websocket_errors";
     case counter::sockets_connected: return "sockets_connected";
@@ -82,7 +95,20 @@ std::string_view to_string(counter c) noexcept {
     case counter::handler_errors: return "handler_errors";
     case counter::packets_invalid: return "packets_invalid";
     case counter::frames_sent: return "frames_sent";
-    case counter::frames_dropped: return "frames_dropped";
+    case counter::dropped_lossy: return "dropped_lossy";
+    case counter::dropped_newest: return "dropped_newest";
+    case counter::dropped_oldest: return "dropped_oldest";
+    case counter::dropped_replaced: return "dropped_replaced";
+    case counter::dropped_expired: return "dropped_expired";
+    case counter::dropped_pressure: return "dropped_pressure";
+    case counter::cut_bytes: return "cut_bytes";
+    case counter::cut_messages: return "cut_messages";
+    case counter::cut_age: return "cut_age";
+    case counter::cut_memory: return "cut_memory";
+    case counter::pressure_caches: return "pressure_caches";
+    case counter::pressure_handshakes: return "pressure_handshakes";
+    case counter::pressure_lossy: return "pressure_lossy";
+    case counter::pressure_slowest: return "pressure_slowest";
     case counter::bytes_received: return "bytes_received";
     case counter::bytes_sent: return "bytes_sent";
   }

@@ -62,13 +62,17 @@ task<std::vector<room_info>> list_rooms(hub::nsp_core& nsp, std::string after, s
     done(one.in(nsp).list(after, limit));
   };
   auto parts = co_await hub::ask_all<infos>(nsp.owner(), std::move(part));
-  std::map<std::string, std::size_t> sizes;  // a room may have members on several workers
+  std::map<std::string, room_info> by_name;  // a room may have members on several workers
   for (const auto& rooms : parts)
-    for (const auto& room : rooms) sizes[room.name] += room.size;
+    for (const auto& room : rooms) {
+      auto& sum = by_name[room.name];
+      sum.size += room.size;
+      sum.bytes += room.bytes;
+    }
   infos all;
-  for (const auto& [name, size] : sizes) {
+  for (const auto& [name, sum] : by_name) {
     if (all.size() == limit) break;
-    all.push_back({name, size});
+    all.push_back({name, sum.size, sum.bytes});
   }
   co_return all;
 }

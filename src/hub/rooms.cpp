@@ -2,6 +2,7 @@
 #include <hub/rooms.hpp>
 
 #include <algorithm>
+#include <base/largest.hpp>
 #include <hub/client.hpp>
 
 namespace encke::hub {
@@ -10,7 +11,28 @@ namespace {
 
 constexpr std::size_t usual_link_size = 256;  // bytes
 
+template <class ComesBefore>
+using largest_of_rooms = encke::largest<const room*, ComesBefore>;
+
+std::vector<room_info> infos_of(const std::vector<const room*>& found) {
+  std::vector<room_info> infos;
+  for (const auto* one : found) infos.push_back({std::string{one->name}, one->members.size(), one->held()});
+  return infos;
+}
+
 }  // namespace
+
+std::size_t socket_state::held() const {
+  auto sum = ledger::set_aside(sizeof *this) + id.held() + (data ? data->size() : 0) + (opened ? opened->held() : 0);
+  if (rooms.capacity() > rooms_in_place) sum += ledger::set_aside(rooms.capacity() * sizeof(membership));
+  if (asked) sum += ledger::set_aside(sizeof *asked) + ledger::set_aside(asked->capacity() * sizeof(std::uint32_t));
+  return sum + rooms.size() * sizeof(room_member);
+}
+
+std::size_t room::held() const {
+  const auto places = members.capacity() > 1 ? ledger::set_aside(members.capacity() * sizeof(room_member)) : 0;
+  return ledger::set_aside(sizeof *this) + name.held() + places;
+}
 
 void rooms::add(socket_state& socket) {
   socket.place = static_cast<std::uint32_t>(everyone_.size());
@@ -83,22 +105,22 @@ std::vector<socket_ptr> rooms::select(const selection& who) {
 
 std::vector<room_info> rooms::list(std::string_view after, std::size_t limit) const {
   const auto by_name = [](const room* a, const room* b) { return a->name.view() < b->name.view(); };
-  std::vector<const room*> smallest;  // a heap of the `limit` smallest so far, the largest of them in front
+  largest_of_rooms<decltype(by_name)> first{limit, by_name};
   rooms_.visit_while([&](const room& one) {
-    if (one.name.view() <= after) return true;
-    if (smallest.size() == limit) {
-      if (limit == 0 || !by_name(&one, smallest.front())) return true;
-      std::pop_heap(smallest.begin(), smallest.end(), by_name);
-      smallest.pop_back();
-    }
-    smallest.push_back(&one);
-    std::push_heap(smallest.begin(), smallest.end(), by_name);
+    if (one.name.view() > after) first.add(&one);
     return true;
   });
-  std::sort_heap(smallest.begin(), smallest.end(), by_name);
-  std::vector<room_info> infos;
-  for (const auto* one : smallest) infos.push_back({std::string{one->name}, one->members.size()});
-  return infos;
+  return infos_of(first.take());
+}
+
+std::vector<room_info> rooms::largest(std::size_t limit) const {
+  const auto is_larger = [](const room* a, const room* b) { return a->members.size() > b->members.size(); };
+  largest_of_rooms<decltype(is_larger)> first{limit, is_larger};
+  rooms_.visit_while([&](const room& one) {
+    first.add(&one);
+    return true;
+  });
+  return infos_of(first.take());
 }
 
 }  // namespace encke::hub

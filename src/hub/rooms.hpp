@@ -36,6 +36,8 @@ struct room : ledger::charged<ledger::purpose::room> {
 
   const short_text<ledger::purpose::room> name;
   few<room_member, 1, ledger::purpose::room> members;
+
+  [[nodiscard]] std::size_t held() const;
 };
 
 class rooms {
@@ -57,8 +59,12 @@ class rooms {
 
   [[nodiscard]] socket_state* find(std::string_view id) const { return by_id_.find(id); }
   [[nodiscard]] std::size_t size() const { return everyone_.size(); }
+  /// Each number below `size` stands for a socket, until one is added or removed.
+  [[nodiscard]] socket_state& at(std::size_t number) const { return *everyone_[number]; }
   /// The first `limit` rooms by name after `after`.
   [[nodiscard]] std::vector<room_info> list(std::string_view after, std::size_t limit) const;
+  /// The `limit` rooms that hold the most.
+  [[nodiscard]] std::vector<room_info> largest(std::size_t limit) const;
 
  private:
   void take_out(socket_state&, std::uint32_t slot);

@@ -115,7 +115,12 @@ std::vector<std::string> socket::rooms() const {
 void socket::send(std::string_view event, arguments list) const {
   hub::check_event_name(event);
   if (!state_) return;
-  hub::shard::send(state_, hub::pieces_of(socketio::packet_type::event, state_->nsp, std::nullopt, list), list);
+  const auto& nsp = state_->nsp;
+  if (nsp.owner().with().labels.are_plain())
+    return hub::shard::send(state_, hub::pieces_of(socketio::packet_type::event, nsp, std::nullopt, list), list);
+  state_->home.run([state = state_, what = hub::encode_event(nsp, {}, event, std::nullopt, list)] {
+    hub::shard::send(*state, what);
+  });
 }
 
 timed_socket socket::timeout(std::chrono::milliseconds time) const {
@@ -145,7 +150,7 @@ task<result<arguments>> timed_socket::wait(socket to, std::chrono::milliseconds 
   if (!state) co_return errc::not_connected;
   auto& nsp = state->nsp;
   const auto id = nsp.next_ack_id();
-  auto what = hub::encode_event(nsp, id, list);
+  auto what = hub::encode_event(nsp, {}, event, id, list);
   hub::ask_part<hub::ack_outcome> part = [state, &nsp, id, what, timeout](hub::shard& home, auto done) {
     home.pending().ask(nsp, id, {state}, what, timeout, std::move(done));
   };

@@ -26,6 +26,7 @@ struct kept_handshake : ledger::charged<ledger::purpose::handshake> {
   explicit kept_handshake(handshake);
   /// Forgets everything but who and where from.
   void slim();
+  [[nodiscard]] std::size_t held() const { return ledger::set_aside(sizeof *this) + charge_.bytes(); }
 
   handshake value;
   holder_count holders;  // on one worker
@@ -63,13 +64,16 @@ struct socket_state : ledger::charged<ledger::purpose::socket> {
   client* owner;                              // null once it has left
   handshake_ptr opened;                       // shared with the client's other sockets if equal
   std::unique_ptr<detail::data_holder> data;  // the user's own state
-  few<membership, 2, ledger::purpose::room> rooms;
+  static constexpr std::size_t rooms_in_place = 2;
+  few<membership, rooms_in_place, ledger::purpose::room> rooms;
   std::unique_ptr<asked_list> asked;  // acks that are waited for; none if there are none
   std::uint64_t selected_by = 0;      // the last broadcast that saw it (shard's counter)
   std::uint32_t place = 0;            // in the list of the namespace's sockets here
   holder_count holders;               // its client and handles, on any thread
   std::atomic<phase> state{phase::pending};
 
+  /// Bytes held for it, its places in rooms included.
+  [[nodiscard]] std::size_t held() const;
   [[nodiscard]] bool is_connected() const { return state.load(std::memory_order_relaxed) == phase::connected; }
 };
 

@@ -4,6 +4,7 @@
 
 #include <hub/ask.hpp>
 #include <hub/client.hpp>
+#include <hub/weigh.hpp>
 
 namespace encke {
 
@@ -35,7 +36,8 @@ timed_target target::timeout(std::chrono::milliseconds time) const {
 
 void target::send(std::string_view event, arguments list) const {
   hub::check_event_name(event);
-  nsp_->owner().broadcast(*nsp_, {rooms_, except_, lossy_}, hub::encode_event(*nsp_, std::nullopt, list));
+  nsp_->owner().broadcast(*nsp_, {rooms_, except_, lossy_},
+                          hub::encode_event(*nsp_, rooms_, event, std::nullopt, list));
 }
 
 // Acting on a copy of the selection: joining, leaving and disconnecting change what is walked.
@@ -71,12 +73,7 @@ task<std::vector<socket_info>> target::fetch_all(target from) {
   auto* nsp = from.nsp_;
   hub::ask_part<infos> part = [who, nsp](hub::shard& one, auto done) {
     infos found;
-    one.in(*nsp).for_each(who, [&](hub::socket_state& state) {
-      const socket handle{hub::socket_ptr{&state}};
-      const auto facts = state.owner->link().facts();
-      found.push_back({handle, std::string{handle.id()}, handle.rooms(), facts.address, facts.websocket, facts.protocol,
-                       facts.secure, facts.opened});
-    });
+    one.in(*nsp).for_each(who, [&](hub::socket_state& state) { found.push_back(hub::info_of(state)); });
     done(std::move(found));
   };
   auto parts = co_await hub::ask_all<infos>(nsp->owner(), std::move(part));
@@ -89,7 +86,7 @@ task<answers> timed_target::collect(target to, std::chrono::milliseconds timeout
   hub::check_event_name(event);
   auto* nsp = to.nsp_;
   const auto id = nsp->next_ack_id();
-  const auto what = hub::encode_event(*nsp, id, list);
+  const auto what = hub::encode_event(*nsp, to.rooms_, event, id, list);
   const hub::selection who{to.rooms_, to.except_, false};
   hub::ask_part<hub::ack_outcome> part = [=](hub::shard& one, auto done) {
     one.pending().ask(*nsp, id, one.in(*nsp).select(who), what, timeout, std::move(done));

@@ -32,6 +32,13 @@ connection::~connection() {
   ::close(fd_);
 }
 
+std::size_t connection::held() const {
+  auto sum = ledger::set_aside(sizeof *this) + protocol_->held();
+  if (tls_) sum += tls_->held();
+  if (out_) sum += ledger::set_aside(sizeof *out_) + ledger::set_aside(out_->bytes.capacity());
+  return sum;
+}
+
 void connection::attach(worker& at) {
   const bool moved = worker_ != nullptr;
   worker_ = &at;

@@ -51,6 +51,8 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   [[nodiscard]] const peer_address& peer() const { return peer_; }
   [[nodiscard]] bool is_secure() const { return tls_ != nullptr; }
   [[nodiscard]] bool is_closing() const { return state_ != state::open; }
+  /// Bytes held for it: its protocol, TLS, and what the protocol has written.
+  [[nodiscard]] std::size_t held() const;
   [[nodiscard]] std::size_t queued() const { return out_ ? out_->bytes.size() - out_->sent : 0; }
 
   // --- for the worker ---

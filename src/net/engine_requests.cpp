@@ -15,6 +15,12 @@ namespace encke::net {
 
 using engineio::request_error;
 
+namespace {
+
+constexpr unsigned least_retry_after = 5, most_retry_after = 10;  // seconds
+
+}  // namespace
+
 // --- at the head of a request -------------------------------------------------------------------------------------
 
 // The path is Engine.IO's, or that of a file beside it, or none of ours.
@@ -53,8 +59,24 @@ http_exchange::outcome http_exchange::plan_engine_request() {
     connection_.move_to(*shared.workers[*owner]);
     return outcome::gone;
   }
+  if (shared.sheds(shedding::handshakes)) return shed_handshake();
   if (asked_.to == engineio::transport::websocket) return upgrade();
   plan_ = plan::open_session;
+  return outcome::planned;
+}
+
+// Whoever is refused comes again: not all in the same second.
+http_exchange::outcome http_exchange::shed_handshake() {
+  auto& home = connection_.home();
+  home.count(counter::sessions_shed);
+  const auto seconds = least_retry_after + home.now_stamp() % most_retry_after;
+  http::response busy{.status = 503,
+                      .content_type = "application/json",
+                      .headers = {{"Retry-After", std::to_string(seconds)}},
+                      .body = R"({"code":503,"message":"Service Unavailable"})"};
+  add_cors(busy.headers);
+  if (asked_.upgrade) keep_alive_ = false;
+  prepare(std::move(busy));
   return outcome::planned;
 }
 
@@ -65,7 +87,7 @@ http_exchange::outcome http_exchange::plan_session_request() {
   if (auto* one = home.find(asked_.sid)) one->on_alarm(home.now());
   auto* known = home.find(asked_.sid);
   if (const auto wrong = engineio::check_session(asked_, known ? &known->engine() : nullptr))
-    return refuse_engine(*wrong);
+    return refuse_engine(*wrong, known ? "" : to_string(home.cut_before(asked_.sid)));
   if (asked_.upgrade) return upgrade();
   const auto& request = parser_.message();
   if (request.method == "GET") {

@@ -248,6 +248,10 @@ void http_exchange::on_all_sent() {
   if (!busy_ && !processing_) go_on();
 }
 
+std::size_t http_exchange::held() const {
+  return ledger::set_aside(sizeof *this) + parser_.held();
+}
+
 void http_exchange::on_shutdown() {
   keep_alive_ = false;
   if (!busy_) connection_.close_when_written();

@@ -28,6 +28,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   ~http_exchange();
 
   // --- for the session that this request belongs to ---
+  [[nodiscard]] const connection& over() const { return connection_; }
   /// Answers the pending GET.
   void answer_polling(std::string_view payload, std::string_view content_type);
   /// Answers the GET that opened the session.
@@ -43,6 +44,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void on_deadline(time_point) override;
   void on_moved() override;
   void on_shutdown() override;
+  [[nodiscard]] std::size_t held() const override;
   void on_all_sent() override;
 
  private:
@@ -86,6 +88,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   [[nodiscard]] outcome plan_engine(std::string_view path);
   [[nodiscard]] outcome plan_engine_request();
   [[nodiscard]] outcome plan_session_request();
+  [[nodiscard]] outcome shed_handshake();
   outcome refuse_engine(engineio::request_error, std::string_view message = {});
   void open_session();
   void poll();

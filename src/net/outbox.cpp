@@ -29,31 +29,35 @@ outbox::rest& outbox::behind() {
   return *rest_;
 }
 
-void outbox::push_behind(hub::frame_ptr what) {
+void outbox::push_behind(hub::frame_ptr what, stamp now) {
   auto& others = behind();
-  if (others.frames.empty()) others.frames.reserve(usual_rest);
+  if (others.waiting.empty()) others.waiting.reserve(usual_rest);
   others.bytes += what->size();
   others.packets += what->packet_count();
-  others.frames.push_back(std::move(what));
+  others.waiting.push_back({std::move(what), now});
 }
 
-void outbox::push(hub::frame_ptr what) {
+void outbox::push(hub::frame_ptr what, stamp now) {
   if (!first_) {
     first_ = std::move(what);
+    first_since_ = now;
     return;
   }
   end_run();
-  push_behind(std::move(what));
+  push_behind(std::move(what), now);
 }
 
-void outbox::push_text(std::span<const std::string_view> packet) {
+void outbox::push_text(std::span<const std::string_view> packet, stamp now) {
   std::size_t payload = 0;
   for (const auto piece : packet) payload += piece.size();
   const auto size = websocket::header_size(payload) + payload;
-  if (!first_ || size > usual_run) return push(hub::frame::make(packet));
+  if (!first_ || size > usual_run) return push(hub::frame::make(packet), now);
   auto& others = behind();
   if (others.run.size() + size > longest_run) end_run();
-  if (others.run.empty()) others.run.reserve(usual_run);
+  if (others.run.empty()) {
+    others.run.reserve(usual_run);
+    others.run_since = now;
+  }
   others.run.resize(others.run.size() + size, boost::container::default_init);
   char* to = others.run.data() + others.run.size() - size;
   to += websocket::write_header(to, websocket::opcode::text, payload);
@@ -69,15 +73,18 @@ void outbox::end_run() {
   const auto packets = std::exchange(rest_->run_packets, 0);
   rest_->bytes -= run.size();
   rest_->packets -= packets;
-  push_behind(hub::frame::make_run({run.data(), run.size()}, packets));
+  push_behind(hub::frame::make_run({run.data(), run.size()}, packets), rest_->run_since);
 }
 
-void outbox::push_first(hub::frame_ptr what) {
-  if (first_ && offset_ == 0) std::swap(first_, what);
-  if (!first_ || (rest_ == nullptr)) return push(std::move(what));
+void outbox::push_first(hub::frame_ptr what, stamp now) {
+  if (first_ && offset_ == 0) {
+    std::swap(first_, what);
+    std::swap(first_since_, now);
+  }
+  if (!first_ || (rest_ == nullptr)) return push(std::move(what), now);
   rest_->bytes += what->size();
   rest_->packets += what->packet_count();
-  rest_->frames.insert(rest_->frames.begin() + static_cast<std::ptrdiff_t>(rest_->next), std::move(what));
+  rest_->waiting.insert(rest_->waiting.begin() + static_cast<std::ptrdiff_t>(rest_->next), {std::move(what), now});
 }
 
 std::size_t outbox::size() const {
@@ -88,6 +95,15 @@ std::size_t outbox::bytes() const {
   return (first_ ? first_->size() : 0) + (rest_ ? rest_->bytes : 0);
 }
 
+std::size_t outbox::held() const {
+  std::size_t sum = first_ ? first_->share() : 0;
+  if (!rest_) return sum;
+  sum += ledger::set_aside(sizeof(rest)) + ledger::set_aside(rest_->waiting.capacity() * sizeof(place)) +
+         ledger::set_aside(rest_->run.capacity());
+  for (auto i = rest_->next; i < rest_->waiting.size(); ++i) sum += rest_->waiting[i].frame->share();
+  return sum;
+}
+
 std::size_t outbox::gather(iovec* into, std::size_t most, wire_form form) {
   if (!first_ || most == 0) return 0;
   end_run();
@@ -95,9 +111,9 @@ std::size_t outbox::gather(iovec* into, std::size_t most, wire_form form) {
   bytes.remove_prefix(offset_);
   *into = piece_of(bytes);
   if (!rest_) return 1;
-  const auto count = std::min(most, 1 + rest_->frames.size() - rest_->next);
+  const auto count = std::min(most, 1 + rest_->waiting.size() - rest_->next);
   for (std::size_t i = 1; i < count; ++i) {
-    auto& frame = rest_->frames[rest_->next + i - 1];
+    auto& frame = rest_->waiting[rest_->next + i - 1].frame;
     rest_->bytes -= frame->size();
     into[i] = piece_of(in_form(frame, form));
     rest_->bytes += frame->size();
@@ -122,14 +138,22 @@ void outbox::advance() {
   offset_ = 0;
   if (!rest_) return;
   end_run();
-  auto& [frames, next, bytes, packets, run, run_packets] = *rest_;
-  first_ = std::move(frames[next++]);
-  bytes -= first_->size();
-  packets -= first_->packet_count();
+  auto& [frame, since] = rest_->waiting[rest_->next++];
+  first_ = std::move(frame);
+  first_since_ = since;
+  rest_->bytes -= first_->size();
+  rest_->packets -= first_->packet_count();
+  drop_gone();
+}
+
+// Places of those that have gone take no more room than those that wait, and none when nobody waits.
+void outbox::drop_gone() {
+  auto& [waiting, next, bytes, packets, run, run_packets, run_since] = *rest_;
   if (packets == 0) return rest_.reset();
-  if (next < frames.size() / 2) return;
-  frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(next));
+  if (next < waiting.size() / 2) return;
+  waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(next));
   next = 0;
+  if (waiting.capacity() > 4 * usual_rest && waiting.size() < waiting.capacity() / 4) waiting.shrink_to_fit();
 }
 
 outbox outbox::begun() const {
@@ -137,6 +161,7 @@ outbox outbox::begun() const {
   if (offset_ == 0) return cut;
   cut.first_ = first_;
   cut.offset_ = offset_;
+  cut.first_since_ = first_since_;
   return cut;
 }
 

@@ -24,6 +24,8 @@ class protocol {
   virtual void on_deadline(time_point now) = 0;
   /// The connection has moved to another worker at the wish of this protocol.
   virtual void on_moved() {}
+  /// Bytes that it holds, besides those of a session.
+  [[nodiscard]] virtual std::size_t held() const = 0;
   /// The server is stopping.
   virtual void on_shutdown() = 0;
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <net/client_files.hpp>
 #include <net/routes.hpp>
+#include <net/slow_rules.hpp>
 #include <optional>
 #include <string_view>
 #include <tls/context.hpp>
@@ -44,6 +45,7 @@ struct service {
   std::optional<websocket::deflate_settings> deflate;  // none: compressed WebSockets are not offered
   std::string path;                                    // "/socket.io", without the last slash
   hub::core* hub = nullptr;
+  slow_rules slow{options};
   receiver_factory make_receiver;
   bool text_is_json = false;  // what is above speaks Socket.IO: its text may be rewritten for pollers of 1.x
   routes plain;
@@ -53,6 +55,9 @@ struct service {
   std::vector<worker*> workers;
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> stopping{false};
+  std::atomic<shedding> step{shedding::none};
+  /// True while memory is so short that this step is taken.
+  [[nodiscard]] bool sheds(shedding which) const { return step.load(std::memory_order_relaxed) >= which; }
 };
 
 }  // namespace encke::net

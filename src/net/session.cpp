@@ -93,7 +93,7 @@ void session::open_websocket(websocket_transport& first) {
   engineio::append_text_packet(
       packet, packet_type::open,
       engineio::open_packet_json(sid(), engineio::transport::websocket, home_.shared().engine));
-  outbox_.push(hub::frame::make(packet));
+  outbox_.push(hub::frame::make(packet), home_.now_stamp());
   flush_websocket();
   receiver_->on_open();
   arm();
@@ -226,9 +226,10 @@ void session::on_gone(websocket_transport& gone, engineio::close_reason why) {
 
 void session::send(const hub::frame_ptr& what, bool lossy) {
   if (!engine_.is_open()) return;
-  if (lossy && (!outbox_.empty() || !engine_.is_writable())) return home_.count(counter::frames_dropped);
-  if (!make_room(what->size())) return home_.count(counter::frames_dropped);
-  outbox_.push(what);
+  if (lossy && home_.shared().sheds(shedding::lossy)) return home_.count(counter::dropped_pressure);
+  if (lossy && (!outbox_.empty() || !engine_.is_writable())) return home_.count(counter::dropped_lossy);
+  if (!outbox_.empty() && !make_room(what->labelled(), what->size())) return;
+  outbox_.push(what, home_.now_stamp());
   home_.count(counter::frames_sent);
   if (engine_.current() == engineio::transport::websocket) return flush_websocket();
   put_off();
@@ -239,21 +240,34 @@ void session::send_text(std::span<const std::string_view> packet) {
   if (!engine_.is_open()) return;
   std::size_t size = 0;
   for (const auto piece : packet) size += piece.size();
-  if (!make_room(size)) return home_.count(counter::frames_dropped);
-  outbox_.push_text(packet);
+  if (!make_room({}, size)) return;
+  outbox_.push_text(packet, home_.now_stamp());
   home_.count(counter::frames_sent);
   flush_websocket();
 }
 
-bool session::make_room(std::size_t bytes) {
-  const auto& options = home_.shared().options;
-  const bool fits = outbox_.size() < options.outbox_messages && outbox_.bytes() + bytes <= options.outbox_bytes;
-  if (fits || outbox_.empty()) return true;  // one message always finds its place
-  if (options.overflow == overflow::close && !too_slow_) {
-    too_slow_ = true;
-    put_off();
-  }
-  return false;
+bool session::make_room(hub::label as, std::size_t bytes) {
+  const auto made = home_.shared().slow.make_room(outbox_, as, bytes, home_.now_stamp());
+  if (made.replaced != 0) home_.count(counter::dropped_replaced, made.replaced);
+  if (made.oldest != 0) home_.count(counter::dropped_oldest, made.oldest);
+  if (made.expired != 0) home_.count(counter::dropped_expired, made.expired);
+  if (made.cut != too_much::nothing)
+    cut(made.cut);
+  else if (!made.fits)
+    home_.count(counter::dropped_newest);
+  return made.fits;
+}
+
+outbox& session::fresh_queue() {
+  if (const auto expired = home_.shared().slow.expire(outbox_, home_.now_stamp()); expired != 0)
+    home_.count(counter::dropped_expired, expired);
+  return outbox_;
+}
+
+void session::cut(too_much why) {
+  if (cut_ != too_much::nothing || !engine_.is_open()) return;
+  cut_ = why;
+  put_off();
 }
 
 void session::close(reason why) {
@@ -283,6 +297,20 @@ hub::link_facts session::facts() const {
           .secure = secure_};
 }
 
+encke::weight session::weight() const {
+  encke::weight sum{.bytes = ledger::set_aside(sizeof *this) + outbox_.held() + receiver_->held(),
+                    .queued_bytes = outbox_.bytes(),
+                    .queued_messages = outbox_.size()};
+  if (!outbox_.empty()) sum.waiting = std::chrono::milliseconds{home_.now_stamp() - outbox_.oldest()};
+  if (current_) sum.bytes += current_->over().held();
+  if (!polling_) return sum;
+  sum.bytes += ledger::set_aside(sizeof *polling_);
+  if (polling_->get) sum.bytes += polling_->get->over().held();
+  if (polling_->post) sum.bytes += polling_->post->over().held();
+  if (polling_->probing) sum.bytes += polling_->probing->over().held();
+  return sum;
+}
+
 // --- ends ---------------------------------------------------------------------------------------------------------
 
 void session::shutdown() {
@@ -298,14 +326,22 @@ void session::put_off() {
 
 void session::on_turn_end() {
   put_off_ = false;
-  if (too_slow_ && engine_.is_open()) {
-    decided_ = reason::slow_reader;
-    auto* stuck = std::exchange(current_, nullptr);
-    if (stuck) stuck->drop();
-    engine_.shutdown();
-    return drive();
-  }
+  if (cut_ != too_much::nothing && engine_.is_open()) return cut_off();
   if (!outbox_.empty() && engine_.is_open()) engine_.on_queued();
+  drive();
+}
+
+// What waits is given up at once; a WebSocket gets to know why, if it reads once more within a few seconds.
+void session::cut_off() {
+  decided_ = reason::slow_reader;
+  home_.note_cut(*this, cut_);
+  if (auto* stuck = std::exchange(current_, nullptr)) {
+    const auto code =
+        cut_ == too_much::memory ? websocket::close_code::try_again_later : websocket::close_code::policy_violation;
+    stuck->close(outbox_.begun(), form(), websocket::close_payload(code, to_string(cut_)));
+  }
+  outbox_.clear();
+  engine_.shutdown();
   drive();
 }
 
@@ -345,7 +381,7 @@ void session::act(const engineio::action& next) {
     case kind::send:
       // A v3 client that only pings and does not read is not answered for ever.
       if (next.data.type == packet_type::pong && outbox_.size() > most_unsent_pongs) return;
-      outbox_.push(home_.control_frame(next.data.type));
+      outbox_.push(home_.control_frame(next.data.type), home_.now_stamp());
       if (current_) return flush_websocket();
       return put_off();
     case kind::deliver:

@@ -15,6 +15,7 @@
 #include <memory>
 #include <net/outbox.hpp>
 #include <net/peer_address.hpp>
+#include <net/slow_rules.hpp>
 #include <optional>
 #include <string>
 #include <websocket/reader.hpp>
@@ -64,6 +65,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   /// A message comes soon (base/prefetch.hpp).
   void warm_receiver(unsigned step) const;
   [[nodiscard]] outbox& queue() { return outbox_; }
+  /// The same without what has waited too long.
+  [[nodiscard]] outbox& fresh_queue();
   [[nodiscard]] wire_form form() const { return {.rev = engine_.rev(), .base64 = base64_}; }
 
   // --- hub::link ---
@@ -73,7 +76,11 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   void on_joined() override;
   void warm(unsigned step) const override;
   [[nodiscard]] hub::link_facts facts() const override;
+  [[nodiscard]] encke::weight weight() const override;
 
+  [[nodiscard]] bool has_waiting() const { return !outbox_.empty(); }
+  /// Ends it at the end of the turn, as a slow reader.
+  void cut(too_much);
   /// The server stops: ends at once.
   void shutdown();
   /// What was put off to the end of the turn: answering the pending GET with all that was queued, closing a slow
@@ -99,7 +106,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   void leave_polling();
   [[nodiscard]] websocket_transport* probing() const;
   [[nodiscard]] time_point connect_deadline() const;
-  [[nodiscard]] bool make_room(std::size_t bytes);
+  [[nodiscard]] bool make_room(hub::label, std::size_t bytes);
+  void cut_off();
   [[nodiscard]] reason reason_of(engineio::close_reason) const;
 
   worker& home_;
@@ -111,7 +119,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   bool joined_ = false;
   bool driving_ = false;
   bool put_off_ = false;
-  bool too_slow_ = false;
+  too_much cut_ = too_much::nothing;  // will be disconnected for it
   engineio::session engine_;
   outbox outbox_;
   std::unique_ptr<polling> polling_;  // none once it is on a WebSocket

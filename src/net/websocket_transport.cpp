@@ -77,7 +77,7 @@ void websocket_transport::pong(std::string_view payload) {
     return;
   }
   if (session_->queue().size() > most_unsent_pongs) return;
-  session_->queue().push_first(std::move(answer));
+  session_->queue().push_first(std::move(answer), connection_.home().now_stamp());
   flush_later();
 }
 
@@ -107,10 +107,10 @@ void websocket_transport::keep(outbox left, wire_form form) {
 
 // --- ending -------------------------------------------------------------------------------------------------------
 
-void websocket_transport::close(outbox left, wire_form form) {
+void websocket_transport::close(outbox left, wire_form form, std::string_view payload) {
   session_ = nullptr;
   keep(std::move(left), form);
-  finish({});
+  finish(payload);
 }
 
 void websocket_transport::drop() {
@@ -122,7 +122,7 @@ void websocket_transport::finish(std::string_view payload) {
   if (std::exchange(closing_, true)) return;
   auto last = hub::frame::make_control(websocket::opcode::close, payload);
   if (left_)
-    left_->queue.push(std::move(last));
+    left_->queue.push(std::move(last), connection_.home().now_stamp());
   else
     connection_.write(last->websocket_bytes());
   connection_.close_when_written();
@@ -131,6 +131,11 @@ void websocket_transport::finish(std::string_view payload) {
 
 void websocket_transport::on_deadline(time_point) {
   connection_.abort();
+}
+
+std::size_t websocket_transport::held() const {
+  const auto left = left_ ? ledger::set_aside(sizeof *left_) + left_->queue.held() : 0;
+  return ledger::set_aside(sizeof *this) + reader_.held() + left;
 }
 
 void websocket_transport::on_shutdown() {
@@ -148,7 +153,8 @@ wire_form websocket_transport::finished(wire_form form) const {
 
 std::size_t websocket_transport::gather(iovec* into, std::size_t most) {
   if (left_) return left_->queue.gather(into, most, left_->form);
-  return session_ && session_->is_current(*this) ? session_->queue().gather(into, most, finished(session_->form())) : 0;
+  if (!session_ || !session_->is_current(*this)) return 0;
+  return session_->fresh_queue().gather(into, most, finished(session_->form()));
 }
 
 void websocket_transport::on_gathered_sent(std::size_t bytes) {

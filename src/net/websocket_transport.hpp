@@ -28,6 +28,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
 
   /// Something is sent soon (base/prefetch.hpp).
   void warm_connection() const { prefetch(&connection_); }
+  [[nodiscard]] const connection& over() const { return connection_; }
   /// Every message is offered to compression.
   [[nodiscard]] bool deflates() const { return deflates_; }
 
@@ -35,8 +36,8 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   void flush_later();
   /// A text message outside of the session's queue, while probing.
   void send_text(std::string_view);
-  /// Sends what is left of a queue, then an empty close frame.
-  void close(outbox left = {}, wire_form form = {});
+  /// Sends what is left of a queue, then a close frame with this payload.
+  void close(outbox left = {}, wire_form form = {}, std::string_view payload = {});
   /// Closes the connection at once.
   void drop();
 
@@ -46,6 +47,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   void on_end(bool failed) override;
   void on_deadline(time_point) override;
   void on_shutdown() override;
+  [[nodiscard]] std::size_t held() const override;
   std::size_t gather(iovec*, std::size_t) override;
   void on_gathered_sent(std::size_t) override;
 

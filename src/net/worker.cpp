@@ -133,8 +133,13 @@ void worker::end_turn_later() {
   boost::asio::post(loop_, [this] { end_turn(); });
 }
 
+void worker::set_stamp(time_point now) {
+  now_stamp_ = static_cast<stamp>(std::chrono::duration_cast<std::chrono::milliseconds>(now - began_).count());
+}
+
 void worker::begin_batch() {
   batch_began_ = clock::now();
+  set_stamp(batch_began_);
   in_batch_ = true;
 }
 
@@ -173,6 +178,7 @@ void worker::end_turn() {
 
 void worker::tick() {
   const auto now_is = now();
+  set_stamp(now_is);
   while (auto* due = wheel_.advance(now_is)) static_cast<alarm*>(due)->on_alarm(now_is);
   if (stopping_) finish_if_empty();
   ticker_.expires_after(wheel_.tick());
@@ -246,6 +252,34 @@ void worker::count(counter what, std::uint64_t by) {
 void worker::count(reason why) {
   auto& value = disconnects_[static_cast<std::size_t>(why)];
   value.store(value.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void worker::note_cut(const session& one, too_much why) {
+  switch (why) {
+    case too_much::nothing: return;
+    case too_much::bytes: count(counter::cut_bytes); break;
+    case too_much::messages: count(counter::cut_messages); break;
+    case too_much::age: count(counter::cut_age); break;
+    case too_much::memory: count(counter::cut_memory); break;
+  }
+  auto& kept = past_cuts_[next_past_cut_++ % past_cuts_.size()];
+  one.sid().copy(kept.sid.data(), kept.sid.size());
+  kept.why = why;
+  const auto weight = one.weight();
+  shared().hub->log(log_level::info, "slow reader disconnected",
+                    {{"session", one.sid().substr(0, 8)},
+                     {"address", one.facts().address},
+                     {"reason", to_string(why)},
+                     {"bytes", std::to_string(weight.queued_bytes)},
+                     {"messages", std::to_string(weight.queued_messages)},
+                     {"waited_ms", std::to_string(weight.waiting.count())}});
+}
+
+too_much worker::cut_before(std::string_view sid) const {
+  const auto found = std::ranges::find_if(past_cuts_, [sid](const past_cut& one) {
+    return sid == std::string_view{one.sid.data(), one.sid.size()};
+  });
+  return found == past_cuts_.end() ? too_much::nothing : found->why;
 }
 
 void worker::note_exception(std::string_view where, const std::exception_ptr& thrown) {

@@ -44,6 +44,14 @@ class worker final : public hub::environment {
   /// Adds a session that begins; `find` knows it from now on.
   session& add(std::unique_ptr<session>);
   [[nodiscard]] session* find(std::string_view sid);
+  /// `visit` adds and ends none.
+  template <class Visit>
+  void for_each_session(Visit&& visit) const {
+    sessions_.visit_while([&](const session& one) {
+      visit(one);
+      return true;
+    });
+  }
   /// Out of the tables at once, destroyed at the end of the turn.
   void doom(connection&);
   void doom(session&);
@@ -72,8 +80,15 @@ class worker final : public hub::environment {
   timer_wheel& wheel() override { return wheel_; }
   /// The same for all that happens in one batch of ready sockets.
   time_point now() const override { return in_batch_ ? batch_began_ : clock::now(); }
+  /// The time for what is put into queues, exact to a batch of ready sockets or a tick.
+  [[nodiscard]] stamp now_stamp() const { return now_stamp_; }
   void count(counter, std::uint64_t by = 1) override;
   void count(reason) override;
+
+  /// Counts and logs that a slow reader is disconnected, and remembers it for when a poller comes back.
+  void note_cut(const session&, too_much why);
+  /// Why a session that is gone was cut, if it was one of the last.
+  [[nodiscard]] too_much cut_before(std::string_view sid) const;
 
   /// Counts and logs what a hook or a route threw.
   void note_exception(std::string_view where, const std::exception_ptr&);
@@ -83,6 +98,7 @@ class worker final : public hub::environment {
 
  private:
   void tick();
+  void set_stamp(time_point now);
   void begin_batch();
   void end_batch();
   void end_turn();
@@ -119,7 +135,16 @@ class worker final : public hub::environment {
   buffer plain_scratch_ = buffer(16 * 1024);
   buffer outgoing_scratch_ = buffer(16 * 1024);
   std::array<hub::frame_ptr, 7> control_frames_;
+  struct past_cut {
+    std::array<char, random::id_size> sid{};
+    too_much why = too_much::nothing;
+  };
+  std::array<past_cut, 64> past_cuts_;  // a ring
+  std::size_t next_past_cut_ = 0;
+
   time_point batch_began_;
+  time_point began_ = clock::now();
+  stamp now_stamp_ = 0;
   bool in_batch_ = false;
   bool turn_ends_ = false;  // end_turn will be called
   bool stopping_ = false;

@@ -13,6 +13,7 @@ namespace encke {
 
 assembly::assembly(options given, net::receiver_factory above) : hub_{hub_settings_of(given)} {
   service_.options = std::move(given);
+  service_.slow = net::slow_rules{service_.options};
   service_.engine = engine_settings_of(service_.options);
   service_.http_limits = {.head = service_.options.http_head, .headers = service_.options.http_headers};
   if (const auto& wanted = service_.options.deflate) service_.deflate = deflate_settings_of(*wanted);
@@ -27,6 +28,7 @@ assembly::assembly(options given, net::receiver_factory above) : hub_{hub_settin
     service_.workers.push_back(workers_.back().get());
     hub_.add_shard(workers_.back()->shard());
   }
+  if (service_.options.memory.limit != 0) guard_.emplace(service_);
 }
 
 assembly::~assembly() {
@@ -62,10 +64,16 @@ void assembly::run() {
   std::optional<boost::asio::signal_set> signals;  // takes two descriptors
   if (service_.options.handle_signals) watch_signals(signals.emplace(workers_.front()->loop(), SIGINT, SIGTERM));
   for (auto& one : acceptors_) one->start();
+  if (guard_) workers_.front()->post([this] { guard_->start(); });
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < workers_.size(); ++i)
     threads.emplace_back([worker = workers_[i].get()] { worker->run(); });
   workers_.front()->run();
+}
+
+memory_state assembly::memory() const {
+  if (!guard_) return {};
+  return {service_.options.memory.limit, guard_->used(), service_.step.load(std::memory_order_relaxed)};
 }
 
 void assembly::stop(std::chrono::milliseconds drain) {

@@ -11,8 +11,10 @@
 #include <hub/core.hpp>
 #include <memory>
 #include <net/acceptor.hpp>
+#include <net/memory_guard.hpp>
 #include <net/service.hpp>
 #include <net/worker.hpp>
+#include <optional>
 #include <vector>
 
 namespace encke {
@@ -32,6 +34,8 @@ class assembly {
   /// Any thread.
   void stop(std::chrono::milliseconds drain);
 
+  /// Any thread.
+  [[nodiscard]] memory_state memory() const;
   [[nodiscard]] net::service& service() { return service_; }
   [[nodiscard]] hub::core& hub() { return hub_; }
   [[nodiscard]] const std::vector<std::unique_ptr<net::worker>>& workers() const { return workers_; }
@@ -44,6 +48,7 @@ class assembly {
   std::vector<std::unique_ptr<net::listener>> listeners_;
   std::vector<std::unique_ptr<net::worker>> workers_;
   std::vector<std::unique_ptr<net::acceptor>> acceptors_;  // live on the first worker's loop: go before it
+  std::optional<net::memory_guard> guard_;                 // likewise; none without a limit
   bool ran_ = false;
 };
 

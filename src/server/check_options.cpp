@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <server/check_options.hpp>
 
+#include <hub/slow_labels.hpp>
 #include <server/settings_of.hpp>
 #include <stdexcept>
 
@@ -25,6 +26,14 @@ void check_options(const options& given) {
   require(given.max_payload > 0, "max_payload: more than 0");
   require(given.max_namespaces > 0, "max_namespaces: more than 0");
   require(given.outbox_bytes > 0 && given.outbox_messages > 0, "outbox_bytes, outbox_messages: more than 0");
+  require(given.max_attachments <= 1000, "max_attachments: at most 1000");
+  require(given.memory.interval >= 10ms, "memory.interval: at least 10 ms");
+  require(given.outbox_age >= 0ms, "outbox_age: not negative");
+  require(given.slow_rules.size() <= hub::slow_labels::most_rules, "slow_rules: at most 250");
+  for (const auto& rule : given.slow_rules) {
+    require(rule.age >= 0ms, "slow_rules: age: not negative");
+    require(rule.key.empty() || rule.policy == overflow::latest, "slow_rules: only `latest` has a key");
+  }
   require(given.http_head >= 512, "http_head: at least 512 bytes");
   require(given.http_headers >= 10, "http_headers: at least 10");
   require(given.head_timeout > 0ms && given.body_timeout > 0ms && given.idle_timeout > 0ms,

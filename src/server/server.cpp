@@ -79,6 +79,10 @@ stats server::stats() const {
   return sum;
 }
 
+memory_state server::memory() const {
+  return impl_->memory();
+}
+
 unsigned server::threads() const {
   return static_cast<unsigned>(impl_->workers().size());
 }

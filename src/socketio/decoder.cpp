@@ -162,6 +162,10 @@ decoder::decoder(decoder&&) noexcept = default;
 decoder& decoder::operator=(decoder&&) noexcept = default;
 decoder::~decoder() = default;
 
+std::size_t decoder::held() const noexcept {
+  return waiting_ ? ledger::set_aside(sizeof *waiting_) + waiting_->head.kept->text.capacity() + waiting_->bytes : 0;
+}
+
 void decoder::stop() noexcept {
   waiting_.reset();
   stopped_ = true;

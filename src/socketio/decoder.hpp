@@ -33,6 +33,8 @@ class decoder {
   [[nodiscard]] dialect spoken() const noexcept { return dialect_; }
   /// True while attachments are missing. Otherwise the decoder holds no memory.
   [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
+  /// Bytes of memory that it holds.
+  [[nodiscard]] std::size_t held() const noexcept;
 
  private:
   struct half_packet;

@@ -37,6 +37,9 @@ class byte_queue {
     if (consumed_ == bytes_.size()) clear();
   }
 
+  /// Bytes of memory that it holds.
+  [[nodiscard]] std::size_t held() const noexcept { return ledger::set_aside(bytes_.capacity()); }
+
   void clear() noexcept {
     storage{}.swap(bytes_);
     consumed_ = 0;

@@ -192,4 +192,8 @@ void engine::hold(std::size_t bytes) noexcept {
   if (held_.bytes() != bytes) held_ = ledger::charge{ledger::purpose::tls, bytes};
 }
 
+std::size_t engine::held() const noexcept {
+  return ledger::set_aside(sizeof *this) + held_.bytes() + input_.held() + output_.held();
+}
+
 }  // namespace encke::tls

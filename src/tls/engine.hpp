@@ -50,6 +50,8 @@ class engine : public ledger::charged<ledger::purpose::tls> {
   /// Forgets the first `bytes` of `output`; the memory goes with the last of them.
   void consume_output(std::size_t bytes) noexcept { output_.consume(bytes); }
 
+  /// Bytes of memory that it holds, OpenSSL's by estimate.
+  [[nodiscard]] std::size_t held() const noexcept;
   [[nodiscard]] bool is_established() const noexcept { return established_; }
   /// True if the client came back with a ticket.
   [[nodiscard]] bool was_resumed() const noexcept;

@@ -11,10 +11,12 @@ bool may_be_sent(close_code code) noexcept {
   return (number >= 1000 && number <= 1003) || (number >= 1007 && number <= 1014);
 }
 
-std::string close_payload(close_code code) {
+std::string close_payload(close_code code, std::string_view reason) {
+  constexpr std::size_t longest_reason = 123;  // RFC 6455 5.5: a control frame has at most 125 bytes
   if (!may_be_sent(code)) return {};
   const auto number = static_cast<std::uint16_t>(code);
-  return {static_cast<char>(number >> 8), static_cast<char>(number & 0xff)};
+  return std::string{static_cast<char>(number >> 8), static_cast<char>(number & 0xff)}.append(
+      reason.substr(0, longest_reason));
 }
 
 close_code code_in(std::string_view close_payload) noexcept {

@@ -34,7 +34,7 @@ max_payload = "64KiB"
 transports = ["websocket"]
 cors_origins = "*"
 [limits]
-overflow = "drop"
+overflow = "drop_newest"
 outbox_bytes = 2000
 [auth]
 algorithm = "HS256"
@@ -53,7 +53,7 @@ format = "json"
   EXPECT_EQ(c.engine.max_payload, 65536u);
   EXPECT_THAT(c.engine.transports, ElementsAre("websocket"));
   EXPECT_THAT(c.engine.cors_origins, ElementsAre("*"));
-  EXPECT_EQ(c.limits.overflow, overflow::drop);
+  EXPECT_EQ(c.limits.overflow, overflow::drop_newest);
   EXPECT_EQ(c.limits.outbox_bytes, 2000u);
   EXPECT_THAT(c.auth.accepted, ElementsAre(good_secret, "another secret, at least 32 bytes long"));
   ASSERT_EQ(c.api.keys.size(), 1u);
@@ -79,7 +79,7 @@ TEST(config_load, reads_every_type_from_variables) {
                     {"ENCKE_SERVER_SERVE_CLIENT", "false"},
                     {"ENCKE_ENGINE_PING_INTERVAL", "3s"},
                     {"ENCKE_LIMITS_OUTBOX_BYTES", "123456"},
-                    {"ENCKE_LIMITS_OVERFLOW", "drop"},
+                    {"ENCKE_LIMITS_OVERFLOW", "drop_newest"},
                     {"ENCKE_API_LISTEN", ""},
                     {"ENCKE_ENGINE_COOKIE", "io"},
                     {"ENCKE_API_KEYS", "a:sha256:" + std::string(64, '0') + ",b:sha256:" + std::string(64, '1')},
@@ -89,7 +89,7 @@ TEST(config_load, reads_every_type_from_variables) {
   EXPECT_FALSE(c.server.serve_client);
   EXPECT_EQ(c.engine.ping_interval, 3s);
   EXPECT_EQ(c.limits.outbox_bytes, 123456u);
-  EXPECT_EQ(c.limits.overflow, overflow::drop);
+  EXPECT_EQ(c.limits.overflow, overflow::drop_newest);
   EXPECT_TRUE(c.api.listen.is_off());
   EXPECT_EQ(c.engine.cookie, "io");
   ASSERT_EQ(c.api.keys.size(), 2u);
@@ -178,7 +178,7 @@ keys = 1
           "t.toml:8: engine.ping_interval: expected a duration such as \"10s\", got true or false",
           "t.toml:9: engine.max_payload: expected a size such as \"64KiB\", got a number with a fraction or a date",
           "t.toml:10: engine.transports: expected a list of texts, got a whole number",
-          "t.toml:12: limits.overflow: expected one of \"close\", \"drop\", got a whole number",
+          "t.toml:12: limits.overflow: expected one of \"close\", \"drop_newest\", \"drop_oldest\", got a whole number",
           "t.toml:14: auth.audience: item 1: expected a text in quotes, got a whole number",
           "t.toml:16: api.keys: expected a list of keys, got a whole number"));
   EXPECT_THAT(faults_of({"server = 1\n"}),
@@ -211,7 +211,7 @@ issuer = "a\tb"
                   "t.toml:8: engine.max_payload: must be between 1KiB and 1GiB, not 2GiB",
                   "t.toml:10: limits.outbox_messages: must be between 1 and 1000000, not 0",
                   "t.toml:11: limits.connections: must be between 0 and 10000000, not -1",
-                  "t.toml:12: limits.overflow: expected one of \"close\", \"drop\", got \"clse\"",
+                  "t.toml:12: limits.overflow: expected one of \"close\", \"drop_newest\", \"drop_oldest\", got \"clse\"",
                   "t.toml:14: auth.audience: item 2: is there twice",
                   "t.toml:15: auth.issuer: contains a control character"));
 }

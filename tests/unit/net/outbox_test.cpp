@@ -26,7 +26,7 @@ std::string texts(const outbox& box) {
 TEST(outbox, holds_no_memory_when_empty) {
   const auto before = ledger::snapshot().bytes();
   outbox box;
-  for (int i = 0; i < 100; ++i) box.push(hub::frame::make("4hello"));
+  for (int i = 0; i < 100; ++i) box.push(hub::frame::make("4hello"), 0);
   EXPECT_GT(ledger::snapshot().bytes(), before);
   box.consume(100 * 8);
   EXPECT_TRUE(box.empty());
@@ -38,7 +38,7 @@ TEST(outbox, gives_frames_in_order_from_any_place) {
   std::string all;
   for (int i = 0; i < 20; ++i) {
     const auto frame = hub::frame::make("4message " + std::to_string(i));
-    box.push(frame);
+    box.push(frame, 0);
     all += frame->websocket_bytes();
   }
   std::minstd_rand random{1};
@@ -55,7 +55,7 @@ TEST(outbox, gives_frames_in_order_from_any_place) {
 
 void push_text(outbox& box, std::string_view type, std::string_view rest) {
   const std::array pieces{type, rest};
-  box.push_text(pieces);
+  box.push_text(pieces, 0);
 }
 
 TEST(outbox, writes_packets_of_one_client_behind_each_other) {
@@ -69,7 +69,7 @@ TEST(outbox, writes_packets_of_one_client_behind_each_other) {
       push_text(box, "4", number);
       expect("4" + number);
       if (i % 15 != 14) continue;
-      box.push(hub::frame::make("4for all"));
+      box.push(hub::frame::make("4for all"), 0);
       expect("4for all");
     }
     EXPECT_EQ(box.size(), 42U);
@@ -104,7 +104,7 @@ TEST(outbox, sends_a_run_bit_by_bit) {
 
 TEST(outbox, gathers_no_more_pieces_than_asked_for) {
   outbox box;
-  for (int i = 0; i < 5; ++i) box.push(hub::frame::make("4x"));
+  for (int i = 0; i < 5; ++i) box.push(hub::frame::make("4x"), 0);
   EXPECT_EQ(gathered(box, 2),
             "\x81\x02"
             "4x\x81\x02"
@@ -113,19 +113,19 @@ TEST(outbox, gathers_no_more_pieces_than_asked_for) {
 
 TEST(outbox, puts_a_frame_before_all_that_have_not_begun) {
   outbox box;
-  box.push(hub::frame::make("4a"));
-  box.push(hub::frame::make("4b"));
-  box.push_first(hub::frame::make("4c"));
+  box.push(hub::frame::make("4a"), 0);
+  box.push(hub::frame::make("4b"), 0);
+  box.push_first(hub::frame::make("4c"), 0);
   EXPECT_EQ(texts(box), "4c 4a 4b ");
   box.consume(1);
-  box.push_first(hub::frame::make("4d"));
+  box.push_first(hub::frame::make("4d"), 0);
   EXPECT_EQ(texts(box), "4c 4d 4a 4b ");
 }
 
 TEST(outbox, counts_bytes_and_frames) {
   outbox box;
-  box.push(hub::frame::make("4abc"));
-  box.push(hub::frame::make(std::string(200, '4')));
+  box.push(hub::frame::make("4abc"), 0);
+  box.push(hub::frame::make(std::string(200, '4')), 0);
   EXPECT_EQ(box.size(), 2U);
   EXPECT_EQ(box.bytes(), 6U + 204U);
   box.consume(6);
@@ -142,7 +142,7 @@ TEST(outbox, recodes_attachments_for_old_and_for_text_clients) {
   using engineio::revision;
   const auto form = [&](revision rev, bool base64) {
     outbox box;
-    box.push(frame);
+    box.push(frame, 0);
     const auto bytes = gathered(box, 64, {rev, base64});
     EXPECT_EQ(box.bytes(), bytes.size());
     box.consume(bytes.size());
@@ -161,8 +161,8 @@ TEST(outbox, recodes_attachments_for_old_and_for_text_clients) {
 
 TEST(outbox, keeps_only_the_rest_of_what_has_begun) {
   outbox box;
-  box.push(hub::frame::make("4abc"));
-  box.push(hub::frame::make("4def"));
+  box.push(hub::frame::make("4abc"), 0);
+  box.push(hub::frame::make("4def"), 0);
   EXPECT_TRUE(box.begun().empty());
   box.consume(3);
   auto rest = box.begun();

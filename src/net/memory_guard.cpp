@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include <net/memory_guard.hpp>
+
+#include <malloc.h>
+#include <base/block_pool.hpp>
+#include <base/largest.hpp>
+#include <base/resident.hpp>
+#include <net/worker.hpp>
+
+namespace encke::net {
+
+namespace {
+
+constexpr auto between_purges = std::chrono::seconds{1};
+constexpr std::size_t most_candidates = 256;            // of one worker, in one round
+constexpr auto grace = std::chrono::milliseconds{200};  // that a message may wait before its client counts as slow
+constexpr unsigned most_doublings = 10;
+
+counter counter_of(shedding step) {
+  switch (step) {
+    case shedding::none:
+    case shedding::caches: break;
+    case shedding::handshakes: return counter::pressure_handshakes;
+    case shedding::lossy: return counter::pressure_lossy;
+    case shedding::slowest: return counter::pressure_slowest;
+  }
+  return counter::pressure_caches;
+}
+
+}  // namespace
+
+memory_guard::memory_guard(service& shared)
+    : shared_{shared}, rule_{shared.options.memory.limit}, timer_{shared.workers.front()->loop()} {}
+
+void memory_guard::look() {
+  const auto& with = shared_.options.memory;
+  const auto used = with.used ? with.used() : resident_bytes();
+  used_.store(used, std::memory_order_relaxed);
+  const auto before = rule_.step();
+  const auto step = rule_.on_look(used);
+  if (step != before) enter(before, step);
+  if (step >= shedding::caches && clock::now() - purged_ >= between_purges) purge();
+  if (step == shedding::slowest && !in_round_) begin_round();
+  timer_.expires_after(with.interval);
+  timer_.async_wait([this](const boost::system::error_code& failed) {
+    if (!failed) look();
+  });
+}
+
+void memory_guard::enter(shedding from, shedding to) {
+  shared_.step.store(to, std::memory_order_relaxed);
+  auto& home = *shared_.workers.front();
+  for (auto step = from; step < to;) {
+    step = static_cast<shedding>(static_cast<int>(step) + 1);
+    home.count(counter_of(step));
+  }
+  if (to != shedding::slowest) vain_rounds_ = 0;
+  was_helpless_ = false;
+  shared_.hub->log(to > from ? log_level::warning : log_level::info,
+                   to == shedding::none ? "memory suffices again" : "memory is short",
+                   {{"step", to_string(to)},
+                    {"used", std::to_string(used())},
+                    {"limit", std::to_string(shared_.options.memory.limit)}});
+}
+
+void memory_guard::purge() {
+  purged_ = clock::now();
+  const auto& own = shared_.options.memory.purge;
+  for (auto* one : shared_.workers)
+    one->post([one, &own] {
+      block_pool::release();
+      if (own)
+        own();
+      else if (one->number() == 0)
+        ::malloc_trim(0);
+    });
+}
+
+// --- the slowest --------------------------------------------------------------------------------------------------
+
+// What the workers have found so far; counted on the first one.
+struct memory_guard::round {
+  std::vector<candidate> found;
+  std::size_t missing;
+};
+
+void memory_guard::begin_round() {
+  in_round_ = true;
+  auto gathered = std::make_shared<round>(std::vector<candidate>{}, shared_.workers.size());
+  for (auto* one : shared_.workers)
+    one->post([this, one, gathered] {
+      shared_.workers.front()->post([this, gathered, part = slowest_of(*one)]() mutable {
+        std::ranges::move(part, std::back_inserter(gathered->found));
+        if (--gathered->missing == 0) end_round(std::move(gathered->found));
+      });
+    });
+}
+
+std::vector<memory_guard::candidate> memory_guard::slowest_of(worker& at) {
+  const auto is_slower = [](const candidate& a, const candidate& b) { return a.score > b.score; };
+  largest<candidate, decltype(is_slower)> slowest{most_candidates, is_slower};
+  at.for_each_session([&](const session& one) {
+    if (!one.has_waiting()) return;
+    const auto weight = one.weight();
+    if (weight.waiting < grace) return;
+    const auto score = static_cast<double>(weight.queued_bytes) * static_cast<double>(weight.waiting.count());
+    slowest.add({score, weight.bytes, at.number(), std::string{one.sid()}});
+  });
+  return slowest.take();
+}
+
+// Messages are shared, so that the first who goes may free next to nothing: if it did not help, twice as much has to
+// go.
+void memory_guard::end_round(std::vector<candidate> found) {
+  in_round_ = false;
+  if (rule_.step() != shedding::slowest) return;
+  if (found.empty()) {
+    if (!std::exchange(was_helpless_, true))
+      shared_.hub->log(log_level::error, "memory is short, and nobody is slow", {{"used", std::to_string(used())}});
+    return;
+  }
+  vain_rounds_ = used() < used_before_ ? 0 : std::min(vain_rounds_ + 1, most_doublings);
+  used_before_ = used();
+  const auto wanted = rule_.excess(used()) << vain_rounds_;
+  std::ranges::sort(found, [](const candidate& a, const candidate& b) { return a.score > b.score; });
+  std::size_t freed = 0;
+  for (const auto& one : found) {
+    auto* const home = shared_.workers[one.at];
+    home->post([home, sid = one.sid] {
+      if (auto* slow = home->find(sid)) slow->cut(too_much::memory);
+    });
+    freed += one.frees;
+    if (freed >= wanted) break;
+  }
+  purge();
+}
+
+}  // namespace encke::net

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Memory guard: keeps the process below its limit. Looks at regular times at what is used and sheds, step by step
+// (encke/memory.hpp): workers see the step in the service, and the slowest readers of all workers are disconnected in
+// rounds. One for a server with a limit; lives on the first worker.
+#pragma once
+
+#include <atomic>
+#include <base/timer_wheel.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <net/service.hpp>
+#include <net/shed_rule.hpp>
+#include <string>
+#include <vector>
+
+namespace encke::net {
+
+class memory_guard {
+ public:
+  /// `shared` has all its workers.
+  explicit memory_guard(service& shared);
+
+  /// Looks for the first time, on the first worker, and goes on while it runs.
+  void start() { look(); }
+  /// At the last look. Any thread.
+  [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
+
+ private:
+  struct candidate {
+    double score;       // bytes that wait for it, times how long
+    std::size_t frees;  // bytes, by estimate
+    std::uint8_t at;    // its worker
+    std::string sid;
+  };
+  struct round;
+
+  void look();
+  void enter(shedding from, shedding to);
+  void purge();
+  void begin_round();
+  void end_round(std::vector<candidate>);
+  static std::vector<candidate> slowest_of(worker&);
+
+  service& shared_;
+  shed_rule rule_;
+  boost::asio::steady_timer timer_;
+  std::atomic<std::size_t> used_{0};
+  time_point purged_{};
+  bool in_round_ = false;
+  bool was_helpless_ = false;
+  unsigned vain_rounds_ = 0;  // in a row: memory did not become less
+  std::size_t used_before_ = 0;
+};
+
+}  // namespace encke::net
