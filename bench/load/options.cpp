@@ -55,6 +55,7 @@ void add_load(CLI::App& app, options& o) {
   app.add_option("--seconds", o.seconds, "time that is measured")->capture_default_str();
   app.add_option("--warmup", o.warmup, "seconds of load before")->capture_default_str();
   app.add_option("--threads", o.threads, "threads of this program")->capture_default_str();
+  app.add_option("--count", o.count, "refuse: exactly so many, without --warmup, if --seconds allow");
   app.add_option("--rate", o.rate, "messages a second in all, whatever comes back (open loop)");
   app.add_option("--window", o.window, "messages on their way at a time")->capture_default_str();
   app.add_option("--size", o.size, "bytes of the text in a message")->capture_default_str();
@@ -109,6 +110,7 @@ std::vector<std::string> settle(options& o) {
   };
   if (o.scenario == kind::polling || (o.scenario == kind::refuse && !o.transport)) o.transport = way::polling;
   if (!o.keep_alive) o.keep_alive = !(o.scenario == kind::refuse && !o.is_polling());
+  if (o.count > 0) o.warmup = 0;
   if (o.rooms == 0) o.rooms = std::max(1U, o.connections / 5);
   fault_if(!read_url(o.url, "/socket.io/"), fmt::format("--url {} is not ws://HOST:PORT/PATH", o.url));
   fault_if(!o.publish_url.empty() && !read_url(o.publish_url, "/"), "--publish-url is not http://HOST:PORT/PATH");
@@ -117,6 +119,7 @@ std::vector<std::string> settle(options& o) {
            "--threads is from 1 to 64 and to --connections");
   fault_if(!(o.seconds > 0) || !(o.warmup >= 0) || !(o.leaving >= 0), "times are positive");
   fault_if(!(o.rate >= 0), "--rate is positive");
+  fault_if(o.count > 0 && o.scenario != kind::refuse, "--count is for refuse");
   fault_if(o.window == 0 || o.window > 1024, "--window is from 1 to 1024");
   fault_if(o.size < stamp::size || o.size > 16U << 20, fmt::format("--size is from {} to 16777216", stamp::size));
   fault_if(o.burst == 0 || o.burst > 1024 || o.burst * o.threads > stamp::numbers,

@@ -30,6 +30,7 @@ struct options {
   std::optional<way> transport;
   double seconds = 5, warmup = 1, rate = 0, leaving = 60, stalled = 0.1, zipf = 1;
   unsigned window = 1, burst = 1, batch = 1, rooms = 0;
+  std::uint64_t count = 0;  // refuse: how many in all; 0 when only time ends it
   std::size_t size = 64;
   sender by = sender::socket;
   goodbye leave = goodbye::frame;

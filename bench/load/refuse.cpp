@@ -25,6 +25,7 @@ refuse::refuse(const share& mine) : scenario{mine}, pace_{rate()} {
   const auto token = tokens.make(user_name(mine.first), std::time(nullptr), o.bad);
   const auto& server = mine.all.server;
   request_ = o.is_polling() ? server.handshake("polling", token, *o.keep_alive) : server.upgrade(token);
+  if (o.count > 0) most_ = o.count * (mine.thread + 1) / o.threads - o.count * mine.thread / o.threads;
   for (unsigned i = 0; i < mine.count; ++i) {
     doors_.push_back(std::make_unique<door>(*this, mine.first + i));
     idle_.push_back(doors_.back().get());
@@ -38,7 +39,8 @@ refuse::door::door(refuse& of, unsigned n)
 
 void refuse::door::knock(clock::time_point when) {
   due = when;
-  if (!line.is_open()) line.come_from(owner.mine_.all.server.source_of(owner.knocks_++));
+  const auto nth = owner.knocks_++;
+  if (!line.is_open()) line.come_from(owner.mine_.all.server.source_of(static_cast<unsigned>(nth)));
   line.ask(owner.request_);
 }
 
@@ -51,7 +53,7 @@ void refuse::door::on_answer(http_line&, unsigned status, std::string_view) {
   } else {
     o.counted_.fail(fmt::format("HTTP {}, not 401", status));
   }
-  if (o.goes_ && !o.pace_.is_on()) return knock(clock::now());
+  if (o.goes_ && o.has_more() && !o.pace_.is_on()) return knock(clock::now());
   o.idle_.push_back(this);
 }
 
@@ -67,7 +69,7 @@ void refuse::go(clock::time_point now) {
 }
 
 void refuse::on_turn(clock::time_point now) {
-  while (goes_ && !idle_.empty() && now >= rest_until_) {
+  while (goes_ && has_more() && !idle_.empty() && now >= rest_until_) {
     const auto due = pace_.is_on() ? pace_.take(now) : clock::now();
     if (!due) return;
     auto* next = idle_.back();

@@ -3,6 +3,8 @@
 // other on a kept connection or each on a new one. One refusal is one message.
 #pragma once
 
+#include <optional>
+
 #include "bench/load/http_line.hpp"
 #include "bench/load/scenario.hpp"
 
@@ -17,9 +19,10 @@ class refuse final : public scenario {
   void go(clock::time_point now) override;
   void on_turn(clock::time_point now) override;
   [[nodiscard]] clock::time_point next_due() const override {
-    return idle_.empty() ? clock::time_point::max() : pace_.next();
+    return idle_.empty() || !has_more() ? clock::time_point::max() : pace_.next();
   }
   void stop() override;
+  [[nodiscard]] bool is_done() const override { return !has_more() && is_drained(); }
   [[nodiscard]] bool is_drained() const override { return idle_.size() == doors_.size(); }
   void leave() override;
   [[nodiscard]] std::size_t inside() const override { return doors_.size() - idle_.size(); }
@@ -38,12 +41,15 @@ class refuse final : public scenario {
     clock::time_point due{};
   };
 
+  [[nodiscard]] bool has_more() const noexcept { return !most_ || knocks_ < *most_; }
+
   std::string request_;
   pacer pace_;
   std::vector<std::unique_ptr<door>> doors_;
   std::vector<door*> idle_;
   bool goes_ = false;
-  unsigned knocks_ = 0;
+  std::optional<std::uint64_t> most_;  // this thread's part of --count
+  std::uint64_t knocks_ = 0;
   clock::time_point rest_until_{};
 };
 

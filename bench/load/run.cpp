@@ -120,13 +120,15 @@ void watch_leaving(progress& line, const team& at, const options& given, result&
 void measure(team& at, const options& given, progress& line, result& r) {
   wait(line, "connecting", at, seconds_f{60 + given.connections / 100.0}, [&] { return at.are_ready(); });
   if (stays(given.scenario) && at.inside() == 0) return;  // the errors say why
-  at.enter(phase::warming_up);
-  wait(line, "warm-up", at, seconds_f{given.warmup}, [] { return false; });
+  if (given.warmup > 0) {
+    at.enter(phase::warming_up);
+    wait(line, "warm-up", at, seconds_f{given.warmup}, [] { return false; });
+  }
   const auto server = processor_time_of(given.pids), own = processor_time_of({getpid()});
   const auto began = clock::now();
   at.enter(phase::measured);
   r.connections = at.inside();
-  wait(line, "measured", at, seconds_f{given.seconds}, [] { return false; });
+  wait(line, "measured", at, seconds_f{given.seconds}, [&] { return at.are_done(); });
   r.server = processor_time_of(given.pids) - server;
   r.generator = processor_time_of({getpid()}) - own;
   r.seconds = seconds_f{clock::now() - began}.count();

@@ -53,6 +53,8 @@ class scenario {
   [[nodiscard]] virtual clock::time_point next_due() const { return clock::time_point::max(); }
   virtual void stop() = 0;
   [[nodiscard]] virtual bool is_drained() const { return true; }
+  // All that was asked for has happened, before the time is over.
+  [[nodiscard]] virtual bool is_done() const { return false; }
   virtual void leave() = 0;
   [[nodiscard]] virtual bool is_empty() const { return true; }
   [[nodiscard]] virtual std::size_t inside() const { return 0; }  // clients that are connected

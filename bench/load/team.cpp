@@ -81,6 +81,7 @@ void team::show(member& m, phase at) {
   m.shown.messages.store(messages, std::memory_order_relaxed);
   m.shown.inside.store(m.work->inside(), std::memory_order_relaxed);
   m.shown.is_ready.store(m.work->is_ready(), std::memory_order_relaxed);
+  m.shown.is_done.store(m.work->is_done(), std::memory_order_relaxed);
   m.shown.is_drained.store(m.work->is_drained(), std::memory_order_relaxed);
   m.shown.is_empty.store(m.work->is_empty(), std::memory_order_relaxed);
   m.shown.at.store(at, std::memory_order_release);

@@ -25,6 +25,7 @@ class team {
 
   // Each is about the phase entered last.
   [[nodiscard]] bool are_ready() const noexcept { return every(&board::is_ready); }
+  [[nodiscard]] bool are_done() const noexcept { return every(&board::is_done); }
   [[nodiscard]] bool are_drained() const noexcept { return every(&board::is_drained); }
   [[nodiscard]] bool are_empty() const noexcept { return every(&board::is_empty); }
   [[nodiscard]] std::size_t inside() const noexcept { return sum(&board::inside); }
@@ -37,7 +38,7 @@ class team {
   // What a thread shows of itself.
   struct alignas(64) board {
     std::atomic<phase> at{phase::coming};  // what the rest is about
-    std::atomic<bool> is_ready{false}, is_drained{false}, is_empty{false};
+    std::atomic<bool> is_ready{false}, is_done{false}, is_drained{false}, is_empty{false};
     std::atomic<std::uint64_t> inside{0}, messages{0};
   };
   struct member {

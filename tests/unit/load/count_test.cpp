@@ -144,6 +144,17 @@ TEST(settling, chooses_what_the_scenario_implies) {
   EXPECT_FALSE(*w.keep_alive);
 }
 
+TEST(settling, counts_refusals_only_and_without_a_warm_up) {
+  options o;
+  o.url = "ws://127.0.0.1:1";
+  o.scenario = kind::refuse;
+  o.count = 10;
+  EXPECT_TRUE(settle(o).empty());
+  EXPECT_EQ(o.warmup, 0);
+  o.scenario = kind::echo;
+  EXPECT_EQ(settle(o).size(), 1U);
+}
+
 TEST(limit, is_whoever_was_busier) {
   result r;
   r.seconds = 1;
