@@ -59,7 +59,7 @@ def arguments():
     asked.add_argument("--keep-alive", choices=("on", "off"), default="off", help="off: each comes on a new connection")
     asked.add_argument("--servers", nargs="+", choices=SERVERS, default=list(SERVERS))
     asked.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release", help="folder of the programs")
-    asked.add_argument("--picture", type=pathlib.Path, help="docs/images/leak.svg after a whole run, else in build/bench")
+    asked.add_argument("--picture", type=pathlib.Path, help="default: docs/images/leak.svg if whole")
     asked.add_argument("--report-only", action="store_true", help="draw the last result again")
     return asked.parse_args()
 
@@ -84,7 +84,8 @@ def ask(process, path, method="GET"):
 
 
 def rss_of(pid):
-    return int(re.search(r"^Rss:\s+(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"), re.M)[1]) * 1024
+    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    return int(re.search(r"^Rss:\s+(\d+)", text, re.M)[1]) * 1024
 
 
 @dataclasses.dataclass
@@ -185,11 +186,11 @@ def verdicts(record):
         yield seen["errors"] == 0, f"{label}: {seen['errors']} of {refused:,} were not answered 401"
         if id == "encke":
             ledgers = [sample["ledger"] for sample in samples]
-            yield len(set(ledgers)) == 1, (f"{label}: the ledger held {ledgers[0]} bytes before, and from {min(ledgers)} "
-                                           f"to {max(ledgers)} after each of {len(samples) - 1} steps")
+            yield len(set(ledgers)) == 1, (f"{label}: the ledger held {ledgers[0]} bytes before the first, and from "
+                                           f"{min(ledgers)} to {max(ledgers)} after each of {len(samples) - 1} steps")
             if refused >= WHOLE:
                 grown = samples[-1]["rss"] - samples[len(samples) // 2]["rss"]
-                yield grown <= RSS_BAR, f"{label}: RSS changed by {grown / MIB:+.2f} MiB in the second half (bar: +1.00)"
+                yield grown <= RSS_BAR, f"{label}: RSS {grown / MIB:+.2f} MiB in the second half (bar: +1.00)"
         else:
             wanted = 0 if id == "go-repaired" else refused
             contexts = seen["purged"]["contexts"]
@@ -229,11 +230,18 @@ def picture(record):
     return plot.draw("What refused tokens leave behind", "MiB of memory (RSS)", "tokens refused", lines)
 
 
+def is_whole(record):
+    """All servers, and enough for the documents."""
+    seen = record["servers"]
+    return len(seen) == len(SERVERS) and seen["go"]["samples"][-1]["refused"] >= WHOLE
+
+
 def report(record, target):
     print("\n".join(table(record)))
     for id, seen in record["servers"].items():
         if id == "go" and seen["rss_bytes_per_refused"] > 0:
-            print(f"{STORY / 1e9} GB of it are {STORY / seen['rss_bytes_per_refused'] / 1e6:.1f} million refused tokens")
+            millions = STORY / seen["rss_bytes_per_refused"] / 1e6
+            print(f"{STORY / 1e9} GB of it are {millions:.1f} million refused tokens")
     target.write_text(picture(record), encoding="utf-8")
     results = list(verdicts(record))
     for is_so, words in results:
@@ -245,9 +253,8 @@ def report(record, target):
 def main():
     given = arguments()
     WORK.mkdir(parents=True, exist_ok=True)
-    kept = WORK / "leak.json"
     if given.report_only:
-        record = json.loads(kept.read_text(encoding="utf-8"))
+        record = json.loads((WORK / "leak.json").read_text(encoding="utf-8"))
     else:
         record = {"date": datetime.date.today().isoformat(), "machine": machine.describe(ROOT), "step": given.step,
                   "rate": given.rate, "connections": given.connections, "keep_alive": given.keep_alive}
@@ -261,9 +268,10 @@ def main():
         record["servers"] = run(given, chosen)
         for seen in record["servers"].values():
             summarize(seen)
-        kept.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    is_whole = len(record["servers"]) == len(SERVERS) and record["servers"]["go"]["samples"][-1]["refused"] >= WHOLE
-    return report(record, given.picture or (ROOT / "docs/images" if is_whole else WORK) / "leak.svg")
+        name = "leak.json" if is_whole(record) else "leak-part.json"
+        (WORK / name).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    usual = ROOT / "docs/images/leak.svg" if is_whole(record) else WORK / "leak-part.svg"
+    return report(record, given.picture or usual)
 
 
 if __name__ == "__main__":
