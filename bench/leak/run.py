@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What refused tokens leave behind: encke beside a push service in Go whose stack keeps them, under the same load.
 
-    ./dev bench leak                       # 300,000 refusals each, about four minutes; writes docs/images/leak.svg
+    ./dev bench leak                       # 300,000 refusals each, about five minutes; writes docs/images/leak.svg
     bench/leak/run.py --refused 3000 --servers encke
 
 Step after step, encke-bench comes with bad tokens to one server after the other, each on a connection of its own, and
@@ -119,7 +119,8 @@ class Subject:
 
     def collect(self):
         memory = ask(self.process, "/debug/collect", "POST")
-        return {"heap": memory["heap_alloc"], "rss": rss_of(self.process.pid)}
+        return {"heap": memory["heap_alloc"], "in_use": memory["heap_inuse"], "objects": memory["heap_objects"],
+                "rss": rss_of(self.process.pid)}
 
     def end(self):
         """Go: what a forced collection leaves, then what is left once the contexts are forgotten."""

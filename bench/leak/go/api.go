@@ -38,7 +38,8 @@ func showMemory(w http.ResponseWriter, _ *http.Request) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	answer(w, map[string]uint64{
-		"heap_alloc": m.HeapAlloc, "heap_objects": m.HeapObjects, "heap_sys": m.HeapSys, "collections": uint64(m.NumGC),
+		"heap_alloc": m.HeapAlloc, "heap_objects": m.HeapObjects, "heap_inuse": m.HeapInuse, "heap_sys": m.HeapSys,
+		"heap_released": m.HeapReleased, "gc_sys": m.GCSys, "other_sys": m.OtherSys, "stack_sys": m.StackSys,
 	})
 }
 
