@@ -93,8 +93,23 @@ function(encke_gateway)
   if(EXISTS ${PROJECT_SOURCE_DIR}/gateway/main.cpp)
     add_executable(encke_bin ${PROJECT_SOURCE_DIR}/gateway/main.cpp)
     set_target_properties(encke_bin PROPERTIES OUTPUT_NAME encke)
-    target_link_libraries(encke_bin PRIVATE encke_gateway)
+    target_link_libraries(encke_bin PRIVATE encke_gateway encke_allocator)
   endif()
+endfunction()
+
+# encke_allocator: what a program links to have jemalloc for its malloc. Sanitizers bring an allocator of their own, and
+# then it is empty, as where jemalloc is missing. Static, so that a program needs no library beside it.
+function(encke_find_allocator)
+  add_library(encke_allocator INTERFACE)
+  if(NOT ENCKE_JEMALLOC OR CMAKE_CXX_FLAGS MATCHES "-fsanitize|--coverage")
+    return()
+  endif()
+  find_library(JEMALLOC NAMES jemalloc_pic jemalloc)
+  if(NOT JEMALLOC)
+    message(WARNING "jemalloc is missing: encke will have the C library's malloc and no heap profiles")
+    return()
+  endif()
+  target_link_libraries(encke_allocator INTERFACE -Wl,--undefined=mallctl,--undefined=nallocx ${JEMALLOC})
 endfunction()
 
 # Stand-alone programs on the public API, one file each.

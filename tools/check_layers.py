@@ -35,10 +35,11 @@ FAMILIES = [
     ("fmt", r"fmt/.*\.h"),
     ("CLI11", r"CLI/.*\.hpp"),
     ("toml++", r"toml\+\+/.*"),
+    ("prometheus-cpp", r"prometheus/.*\.h"),
     ("zlib", r"zlib\.h"),
     ("hiredis", r"hiredis/.*\.h"),
     ("SIMD", r"[a-z]mmintrin\.h|immintrin\.h|arm_neon\.h"),
-    ("POSIX", r"(sys|netinet|arpa|net|linux)/\w+\.h|"
+    ("POSIX", r"(sys|netinet|arpa|net|linux|gnu)/\w+\.h|"
               r"(unistd|fcntl|malloc|pthread|poll|signal|netdb|dirent|sched|grp|pwd|termios)\.h"),
     ("std", r"[a-z_0-9]+"),
 ]
