@@ -19,6 +19,8 @@
 
 namespace encke::gateway {
 
+class memory_monitor;
+
 struct api_options {
   std::shared_ptr<const key_ring> keys = std::make_shared<key_ring>();
   std::size_t max_body = 1'000'000;
@@ -26,8 +28,9 @@ struct api_options {
   std::size_t attachments = 10;  ///< binary arguments of one event; not more than the server's max_attachments
   /// The room that holds the sockets of a user; the default is "user:" and the id.
   std::function<std::string(std::string_view user)> user_room;
-  std::function<bool()> is_ready;  ///< for /readyz; the default is yes. Any thread
-  log_hook log{};                  ///< what the backend did, and what went wrong
+  std::function<bool()> is_ready;            ///< for /readyz; the default is yes. Any thread
+  std::shared_ptr<memory_monitor> memory{};  ///< for the debug pages, which make one where there is none
+  log_hook log{};                            ///< what the backend did, and what went wrong
 };
 
 /// Registers the routes. Server and presence outlive them. Before `run`.

@@ -26,14 +26,6 @@ http_response answer_of(fault_list faults) {
   return gateway::answer_of(std::move(faults).to_problem());
 }
 
-// RFC 3339, UTC, with milliseconds.
-std::string timestamp(std::chrono::system_clock::time_point when) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(when);
-  const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(when - whole);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(whole)),
-                     rest.count());
-}
-
 // A user may have sockets in several namespaces; each is asked in turn.
 task<http_response> show_user(api_ptr api, std::string user, std::vector<std::string> namespaces) {
   const auto room = api->with.user_room(user);
@@ -71,6 +63,13 @@ task<http_response> show_rooms(api_ptr api, std::string nsp, std::string after, 
 }
 
 }  // namespace
+
+std::string timestamp(std::chrono::system_clock::time_point when) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(when);
+  const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(when - whole);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(whole)),
+                     rest.count());
+}
 
 boost::json::object to_json(const socket_info& one, std::string_view nsp) {
   boost::json::array rooms;

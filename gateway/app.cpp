@@ -16,6 +16,7 @@
 #include <optional>
 #include <thread>
 
+#include "gateway/allocator.hpp"
 #include "gateway/api.hpp"
 #include "gateway/config_units.hpp"
 #include "gateway/debug.hpp"
@@ -24,6 +25,7 @@
 #include "gateway/log.hpp"
 #include "gateway/members.hpp"
 #include "gateway/memory.hpp"
+#include "gateway/memory_monitor.hpp"
 #include "gateway/presence.hpp"
 
 namespace encke::gateway {
@@ -175,10 +177,12 @@ void reload(const config_sources& sources, server& io, logger& log, std::optiona
 }  // namespace
 
 int serve(const config& c, const config_sources& sources) {
-  const memory_watch memory;
+  ledger::use_size_classes(allocator::size_class);
+  const auto monitor = std::make_shared<memory_monitor>();
   logger log{c.log};
   presence present;
   server io{options_of(c, log)};
+  const memory_watch memory{[&monitor] { monitor->on_second(); }};
 
   std::optional<door> guard;
   if (c.auth.enabled) guard.emplace(c.auth, log).guard(io);
@@ -191,9 +195,10 @@ int serve(const config& c, const config_sources& sources) {
                       .attachments = c.limits.attachments,
                       .user_room = [room = c.rooms.user](std::string_view user) { return user_room(room, user); },
                       .is_ready = [&ready] { return ready.load(); },
+                      .memory = monitor,
                       .log = log.hook()};
   add_api(io, backend, present);
-  if (c.debug.enabled) add_debug(io, backend, present);
+  add_debug(io, backend, present);
   if (c.dev && guard) add_demo(io, *guard, present, c.rooms);
   if (c.debug.enabled) add_assets(io, c);  // last: its route takes every path that is left
 
@@ -214,6 +219,7 @@ int serve(const config& c, const config_sources& sources) {
             log_fields{}.add("version", version).add("address", format_address({c.server.listen.host, port})));
   announce(c, port, api_port);
   ready = true;
+  monitor->begin([&io] { return io.stats()[counter::connections_accepted] == 0; });
   io.run();
   log.write(log_level::info, "left");
   return 0;

@@ -11,6 +11,8 @@
 
 #include "gateway/api_body.hpp"
 #include "gateway/api_routes.hpp"
+#include "gateway/debug_memory.hpp"
+#include "gateway/memory_monitor.hpp"
 #include "gateway/selector.hpp"
 
 namespace encke::gateway {
@@ -119,14 +121,23 @@ constexpr std::array<api_route, 5> table{{
     {.method = "GET", .pattern = "/debug/rooms", .later = rooms_view},
 }};
 
+std::vector<std::span<const api_route>> all_routes() {
+  return {table, memory_routes()};
+}
+
 }  // namespace
 
 void add_debug(server& io, api_options options, const presence& present) {
-  add_routes(std::make_shared<const api_state>(io, present, std::move(options)), table);
+  if (!options.memory) options.memory = std::make_shared<memory_monitor>();
+  const auto api = std::make_shared<const api_state>(io, present, std::move(options));
+  for (const auto& routes : all_routes()) add_routes(api, routes);
 }
 
 std::vector<api_operation> debug_operations() {
-  return operations_of(table);
+  std::vector<api_operation> all;
+  for (const auto& routes : all_routes())
+    for (const auto& one : operations_of(routes)) all.push_back(one);
+  return all;
 }
 
 }  // namespace encke::gateway

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Debug pages under /debug/ on internal listeners: ledger, counters, sessions, rooms, as JSON, and an index for people.
-// Added by `serve` when the settings say so. The same keys as for the HTTP API open them.
+// Debug pages under /debug/ on internal listeners: memory, ledger, counters, sessions, rooms, as JSON, and an index for
+// people. Added by `serve`. The same keys as for the HTTP API open them.
 #pragma once
 
 #include <encke/server.hpp>

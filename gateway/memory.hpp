@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Memory: what the process has freed goes back to the system. The C library keeps freed memory for its next use and
-// lets go of little by itself, so that one crowd would be paid for until the next restart. Looks once a second, at what
-// is resident and at what the ledger says is held; a look costs microseconds. One for the process, set up by `serve`.
+// Memory: what the process has freed goes back to the system. An allocator keeps freed memory for its next use: the C
+// library's lets go of little by itself, jemalloc of pages that nobody used for a while. So that one crowd is not paid
+// for until the next restart, this looks once a second at what is resident and at what the ledger says is held; a look
+// costs microseconds. One for the process, set up by `serve`.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -36,7 +38,8 @@ class trim_rule {
 
 class memory_watch {
  public:
-  memory_watch();
+  /// Calls `each_second` on its thread as well.
+  explicit memory_watch(std::function<void()> each_second = {});
   memory_watch(const memory_watch&) = delete;
   memory_watch& operator=(const memory_watch&) = delete;
 
@@ -46,6 +49,7 @@ class memory_watch {
   trim_rule rule_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
+  std::function<void()> each_second_;
   std::jthread thread_;  // last: it uses the others
 };
 

@@ -139,15 +139,17 @@ TEST_F(api_openapi_server, answers_a_batch_as_it_is_described) {
 
 TEST_F(api_openapi_server, knows_every_operation_that_is_described_and_no_other_method) {
   start({}, true);
-  for (const auto& described : described_operations(lines_of_document())) {
+  const auto all = described_operations(lines_of_document());
+  for (const auto& described : all) {
     const auto method = described.substr(0, described.find(' '));
     auto path = described.substr(described.find(' ') + 1);
+    const auto pattern = path;
     if (const auto at = path.find("{id}"); at != std::string::npos) path.replace(at, 4, "somebody");
     const auto said = call(method, path);
     const bool is_known = said.status != 405 && (said.status != 404 || said.body.is_object());
     EXPECT_TRUE(is_known) << described << ": " << said.status;
-    for (const auto* other : {"GET", "POST", "PUT", "DELETE", "PATCH"})
-      EXPECT_EQ(call(other, path).status == 405, other != method) << other << ' ' << path;
+    for (const std::string other : {"GET", "POST", "PUT", "DELETE", "PATCH"})
+      EXPECT_EQ(call(other, path).status == 405, !all.contains(other + ' ' + pattern)) << other << ' ' << path;
   }
 }
 

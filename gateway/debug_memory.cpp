@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "gateway/debug_memory.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <encke/stats.hpp>
+
+#include "gateway/memory_monitor.hpp"
+
+namespace encke::gateway {
+
+namespace {
+
+boost::json::array parts_of(const memory_picture& picture) {
+  boost::json::array parts;
+  for (const auto& one : picture.parts)
+    parts.push_back(boost::json::object{
+        {"name", one.name}, {"kind", to_string(one.kind)}, {"bytes", one.bytes}, {"objects", one.objects}});
+  return parts;
+}
+
+boost::json::object to_json(const memory_monitor::marked& mark) {
+  boost::json::array parts;
+  for (const auto& one : mark.picture.parts)
+    parts.push_back(boost::json::object{{"name", one.name}, {"bytes", one.bytes}});
+  return {{"at", timestamp(mark.at)}, {"rss", mark.picture.resident}, {"parts", std::move(parts)}};
+}
+
+boost::json::object to_json(const allocator::figures& heap) {
+  return {{"name", heap.name},     {"version", heap.version},   {"allocated", heap.allocated},
+          {"active", heap.active}, {"metadata", heap.metadata}, {"resident", heap.resident},
+          {"mapped", heap.mapped}, {"retained", heap.retained}};
+}
+
+http_response show_memory(const api_state& api, const http_request&) {
+  const auto now = api.with.memory->look();
+  const auto counted = api.io.stats();
+  const auto mark = api.with.memory->last_mark();
+  boost::json::object body{{"at", timestamp(now.at)},
+                           {"uptime_s", api.with.memory->uptime().count()},
+                           {"pid", ::getpid()},
+                           {"rss", now.picture.resident},
+                           {"limit", 0},
+                           {"used", now.held},
+                           {"shedding", "none"},
+                           {"explained", now.picture.explained},
+                           {"parts", parts_of(now.picture)},
+                           {"allocator", to_json(now.heap)},
+                           {"connections", counted.connections},
+                           {"sessions", counted.sessions},
+                           {"sockets", counted.sockets},
+                           {"users", api.present.users()}};
+  body["mark"] = mark ? boost::json::value(to_json(*mark)) : boost::json::value{};
+  return json_answer(boost::json::serialize(body));
+}
+
+http_response show_history(const api_state& api, const http_request&) {
+  boost::json::array names, kinds, samples;
+  for (const auto& one : picture_of({}).parts) {
+    names.emplace_back(one.name);
+    kinds.emplace_back(to_string(one.kind));
+  }
+  api.with.memory->read_history([&samples](const memory_history& kept) {
+    samples.reserve(kept.size());
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      boost::json::array bytes(kept[i].bytes.begin(), kept[i].bytes.end());
+      samples.push_back(
+          boost::json::object{{"at", kept[i].at}, {"rss", kept[i].resident}, {"bytes", std::move(bytes)}});
+    }
+  });
+  boost::json::object body{{"step_s", memory_history::step.count()}};
+  body["names"] = std::move(names);
+  body["kinds"] = std::move(kinds);
+  body["samples"] = std::move(samples);
+  return json_answer(boost::json::serialize(body));
+}
+
+// Without a key anybody on this machine may call, a web page in a browser too: it must be one of ours.
+bool is_from_elsewhere(const http_request& request) {
+  const auto origin = request.header("origin");
+  if (origin.empty()) return false;
+  const auto host = origin.find("//");
+  return host == origin.npos || origin.substr(host + 2) != request.header("host");
+}
+
+http_response refuse_elsewhere() {
+  return answer_of({.status = 403, .code = "other_origin", .detail = "pages of other origins may not change anything"});
+}
+
+http_response set_mark(const api_state& api, const http_request& request) {
+  if (is_from_elsewhere(request)) return refuse_elsewhere();
+  return json_answer(boost::json::serialize(to_json(api.with.memory->mark())));
+}
+
+http_response clear_mark(const api_state& api, const http_request& request) {
+  if (is_from_elsewhere(request)) return refuse_elsewhere();
+  api.with.memory->unmark();
+  return {.status = 204};
+}
+
+http_response give_back(const api_state& api, const http_request& request) {
+  if (is_from_elsewhere(request)) return refuse_elsewhere();
+  const auto before = look_at_process().resident();
+  allocator::purge();
+  const auto after = look_at_process().resident();
+  const auto given_back = std::max<std::int64_t>(before - after, 0);
+  api.log(encke::log_level::info, "memory was given back", {{"bytes", std::to_string(given_back)}});
+  return json_answer(fmt::format(R"({{"rss_before":{},"rss_after":{},"given_back":{}}})", before, after, given_back));
+}
+
+constexpr std::array<api_route, 5> table{{
+    {.method = "GET", .pattern = "/debug/memory", .now = show_memory},
+    {.method = "GET", .pattern = "/debug/memory/history", .now = show_history},
+    {.method = "POST", .pattern = "/debug/memory/mark", .now = set_mark},
+    {.method = "DELETE", .pattern = "/debug/memory/mark", .now = clear_mark},
+    {.method = "POST", .pattern = "/debug/memory/purge", .now = give_back},
+}};
+
+}  // namespace
+
+std::span<const api_route> memory_routes() {
+  return table;
+}
+
+}  // namespace encke::gateway

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Memory pages under /debug/memory on internal listeners: the picture, its history, the operator's mark, giving memory
+// back, and who holds most. Added by `add_debug`.
+#pragma once
+
+#include <span>
+
+#include "gateway/api_routes.hpp"
+
+namespace encke::gateway {
+
+[[nodiscard]] std::span<const api_route> memory_routes();
+
+}  // namespace encke::gateway
