@@ -26,6 +26,22 @@ allocator::figures corrected(allocator::figures heap, std::int64_t resident) {
   return heap;
 }
 
+// Threads cache what was never touched, and pages with something allocated are not touched everywhere. What the system
+// has no memory for is not shown there.
+struct allocator_parts {
+  std::int64_t fragmentation, thread_caches, free_pages;
+
+  allocator_parts(const allocator::figures& heap, std::int64_t resident)
+      : fragmentation{heap.active - heap.allocated}, thread_caches{heap.thread_caches}, free_pages{heap.dirty} {
+    auto untouched = heap.active + heap.dirty - resident;
+    for (auto* part : {&thread_caches, &fragmentation, &free_pages}) {
+      const auto less = std::clamp<std::int64_t>(untouched, 0, std::max<std::int64_t>(*part, 0));
+      *part -= less;
+      untouched -= less;
+    }
+  }
+};
+
 }  // namespace
 
 std::string_view to_string(memory_kind one) {
@@ -45,6 +61,7 @@ std::int64_t outside_of_ledger(const memory_figures& now) {
 
 memory_picture picture_of(const memory_figures& now) {
   const auto heap = corrected(now.heap, now.process.heap);
+  const allocator_parts kept{heap, now.process.heap};
   const auto outside = outside_of_ledger(now);
   // Settings and the like may have been given back since the start: what is left of it at most.
   const auto startup = std::clamp<std::int64_t>(outside, 0, std::max<std::int64_t>(now.startup, 0));
@@ -57,12 +74,12 @@ memory_picture picture_of(const memory_figures& now) {
   add_purposes(parts, now.held, kind::server);
   parts.push_back({"startup", kind::server, startup});
   parts.push_back({"uncharged", kind::server, uncharged});
-  parts.push_back({"fragmentation", kind::allocator, heap.active - heap.allocated});
-  parts.push_back({"thread caches", kind::allocator, heap.thread_caches});
+  parts.push_back({"fragmentation", kind::allocator, kept.fragmentation});
+  parts.push_back({"thread caches", kind::allocator, kept.thread_caches});
   parts.push_back({"profile samples", kind::allocator, heap.profile_samples});
   // What the allocator took of its own heap for itself is not in the pages it counts as metadata.
   parts.push_back({"metadata", kind::allocator, heap.resident - heap.active - heap.dirty + heap.internal});
-  parts.push_back({"free pages", kind::allocator, heap.dirty});
+  parts.push_back({"free pages", kind::allocator, kept.free_pages});
   parts.push_back({"code", kind::process, now.process.code});
   parts.push_back({"static data", kind::process, now.process.static_data});
   parts.push_back({"stacks", kind::process, now.process.stacks});

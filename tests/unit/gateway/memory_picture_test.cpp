@@ -149,9 +149,22 @@ TEST(memory_picture, counts_tables_of_the_allocator_as_far_as_they_were_touched)
   now.process.heap = 16'300;
   EXPECT_EQ(part(picture_of(now), "metadata").bytes, 300 + 1000);
   EXPECT_EQ(part(picture_of(now), "unexplained").bytes, 0);
-  now.process.heap = 15'900;  // less than has something allocated: that cannot be
+}
+
+TEST(memory_picture, leaves_out_what_the_allocator_has_and_nobody_touched) {
+  auto now = some_figures();
+  now.process.heap = 15'800;
   EXPECT_EQ(part(picture_of(now), "metadata").bytes, 1000);
-  EXPECT_EQ(part(picture_of(now), "unexplained").bytes, -100);
+  EXPECT_EQ(part(picture_of(now), "thread caches").bytes, 100);
+  EXPECT_EQ(part(picture_of(now), "fragmentation").bytes, 2000);
+  now.process.heap = 11'000;
+  EXPECT_EQ(part(picture_of(now), "thread caches").bytes, 0);
+  EXPECT_EQ(part(picture_of(now), "fragmentation").bytes, 0);
+  EXPECT_EQ(part(picture_of(now), "free pages").bytes, 1300);
+  EXPECT_EQ(part(picture_of(now), "unexplained").bytes, 0);
+  now.process.heap = 9000;  // less than the program says it holds
+  EXPECT_EQ(part(picture_of(now), "unexplained").bytes, -700);
+  EXPECT_EQ(sum_of(picture_of(now)), picture_of(now).resident);
 }
 
 TEST(memory_picture, counts_as_explained_only_what_has_a_purpose) {
