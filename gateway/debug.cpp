@@ -12,7 +12,9 @@
 #include "gateway/api_body.hpp"
 #include "gateway/api_routes.hpp"
 #include "gateway/debug_memory.hpp"
+#include "gateway/debug_profiles.hpp"
 #include "gateway/memory_monitor.hpp"
+#include "gateway/metrics.hpp"
 #include "gateway/selector.hpp"
 
 namespace encke::gateway {
@@ -122,7 +124,7 @@ constexpr std::array<api_route, 5> table{{
 }};
 
 std::vector<std::span<const api_route>> all_routes() {
-  return {table, memory_routes()};
+  return {table, memory_routes(), profile_routes(), metrics_routes()};
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ FAMILIES = [
     ("hiredis", r"hiredis/.*\.h"),
     ("SIMD", r"[a-z]mmintrin\.h|immintrin\.h|arm_neon\.h"),
     ("POSIX", r"(sys|netinet|arpa|net|linux|gnu)/[\w-]+\.h|"
-              r"(unistd|fcntl|malloc|pthread|poll|signal|netdb|dirent|sched|grp|pwd|termios)\.h"),
+              r"(unistd|fcntl|malloc|pthread|poll|signal|netdb|dirent|sched|grp|pwd|termios|ucontext|unwind)\.h"),
     ("std", r"[a-z_0-9]+"),
 ]
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// CPU profiles and metrics, by a server with clients. tests/e2e/memory.test.js reads profiles with jeprof.
+#include <atomic>
+#include <cstring>
+#include <ctime>
+#include <thread>
+
+#include "gateway/pprof.hpp"
+#include "unit/gateway/api_support.hpp"
+
+namespace encke::gateway::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+/// Keeps a processor busy for this much of its own time.
+void burn(std::chrono::milliseconds time) {
+  const auto end = std::clock() + time.count() * CLOCKS_PER_SEC / 1000;
+  while (std::clock() < end) {
+  }
+}
+
+std::vector<std::uintptr_t> words_of(const std::string& profile, std::size_t count) {
+  std::vector<std::uintptr_t> words(std::min(count, profile.size() / sizeof(std::uintptr_t)));
+  std::memcpy(words.data(), profile.data(), words.size() * sizeof(std::uintptr_t));
+  return words;
+}
+
+TEST(cpu_profile, notes_the_stacks_of_all_threads) {
+  auto profile = cpu_profile::start();
+  ASSERT_TRUE(profile);
+  std::jthread other{[] { burn(std::chrono::milliseconds{300}); }};
+  burn(std::chrono::milliseconds{300});
+  other.join();
+  profile->collect();
+  EXPECT_GE(profile->samples(), 20U);
+  EXPECT_EQ(profile->lost(), 0U);
+  const auto text = profile->text();
+  const auto head = words_of(text, 8);
+  EXPECT_THAT(head[1], 3U);
+  EXPECT_THAT(head[3], 10'000U);
+  EXPECT_GE(head[5], 1U);  // the first stack: how often, how deep
+  EXPECT_GE(head[6], 1U);
+  EXPECT_THAT(text, HasSubstr("libc.so.6"));
+}
+
+TEST(cpu_profile, is_taken_one_at_a_time_and_leaves_nothing) {
+  const encke::test::ledger_check whole;
+  for (int i = 0; i < 3; ++i) {
+    auto profile = cpu_profile::start();
+    ASSERT_TRUE(profile);
+    EXPECT_FALSE(cpu_profile::start());
+    burn(std::chrono::milliseconds{30});
+    profile->collect();
+    burn(std::chrono::milliseconds{30});
+    profile->collect();
+  }
+}
+
+TEST(cpu_profile, ends_while_threads_come_and_go) {
+  std::atomic<bool> over{false};
+  std::jthread restless{[&over] {
+    while (!over) std::jthread{[] { burn(std::chrono::milliseconds{15}); }};
+  }};
+  for (int i = 0; i < 20; ++i) {
+    auto profile = cpu_profile::start();
+    burn(std::chrono::milliseconds{11});
+    if (i % 2 == 0) profile->collect();
+  }
+  over = true;
+}
+
+class debug_profiles : public api_test {};
+
+TEST_F(debug_profiles, answers_with_a_profile_and_refuses_a_second_one_meanwhile) {
+  start({}, true);
+  reply first;
+  std::jthread waiting{[&] { first = get("/debug/pprof/profile?seconds=1"); }};
+  EXPECT_TRUE(encke::test::eventually([&] { return get("/debug/pprof/profile?seconds=1").status == 409; }));
+  waiting.join();
+  // Whoever of the two came first.
+  EXPECT_TRUE(first.status == 200 || first.status == 409);
+  for (const auto* seconds : {"0", "301", "x", ""})
+    EXPECT_EQ(get(std::string{"/debug/pprof/profile?seconds="} + seconds).status, 400U) << seconds;
+}
+
+TEST_F(debug_profiles, has_a_heap_profile_or_says_why_not) {
+  start({}, true);
+  const auto said = get("/debug/pprof/heap");
+  if (said.status == 501)
+    EXPECT_EQ(said.body.at("code"), "no_heap_profile");
+  else
+    EXPECT_THAT(said.raw.body, testing::StartsWith("heap_v2/"));
+}
+
+TEST_F(debug_profiles, tells_prometheus_everything_it_counts) {
+  start({}, true);
+  auto ann = connect("ann");
+  const auto said = get("/metrics");
+  EXPECT_EQ(said.status, 200U);
+  EXPECT_EQ(said.raw.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  for (const auto* line :
+       {"# TYPE encke_memory_bytes gauge", "encke_memory_bytes{kind=\"clients\",purpose=\"session\"} ",
+        "encke_memory_bytes{kind=\"process\",purpose=\"code\"} ", "encke_memory_rss_bytes ",
+        "encke_memory_limit_bytes 0", "encke_memory_explained_ratio 0.", "encke_sessions 1\n", "encke_sockets 1\n",
+        "encke_users 1\n", "# TYPE encke_sessions_opened_total counter", "encke_sessions_opened_total 1\n",
+        "encke_disconnects_total{reason=\"ping timeout\"} 0\n"})
+    EXPECT_THAT(said.raw.body, HasSubstr(line));
+  for (std::size_t i = 0; i < encke::counters; ++i)
+    EXPECT_THAT(said.raw.body, HasSubstr("\nencke_" + std::string{to_string(static_cast<counter>(i))} + "_total "));
+}
+
+}  // namespace
+}  // namespace encke::gateway::test
