@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <encke/ledger.hpp>
 
 namespace encke {
 namespace {
@@ -23,6 +24,13 @@ void timer_wheel::entry::unlink() noexcept {
   previous_->next_ = next_;
   next_->previous_ = previous_;
   next_ = previous_ = nullptr;
+}
+
+// A head is its own neighbour in the end, and was never charged.
+void timer_wheel::entry::disarm() noexcept {
+  if (next_ == nullptr || next_ == this) return;
+  unlink();
+  ledger::remove(ledger::purpose::timer, 0);
 }
 
 void timer_wheel::entry::make_head() noexcept {
@@ -58,18 +66,21 @@ timer_wheel::timer_wheel(time_point now, clock::duration tick) : tick_{tick}, st
 timer_wheel::~timer_wheel() {
   for (auto& level : wheel_)
     for (auto& head : level)
-      while (!head.is_lonely()) head.next_->unlink();
-  while (!expired_.is_lonely()) expired_.next_->unlink();
+      while (!head.is_lonely()) head.next_->disarm();
+  while (!expired_.is_lonely()) expired_.next_->disarm();
 }
 
 void timer_wheel::arm(entry& e, time_point deadline) noexcept {
-  e.unlink();
+  if (e.is_armed())
+    e.unlink();
+  else
+    ledger::add(ledger::purpose::timer, 0);  // its bytes are part of the object it is in
   e.deadline_ = deadline;
   place(e);
 }
 
 void timer_wheel::cancel(entry& e) noexcept {
-  e.unlink();
+  e.disarm();
 }
 
 void timer_wheel::place(entry& e) noexcept {
@@ -130,7 +141,7 @@ timer_wheel::entry* timer_wheel::advance(time_point now) noexcept {
   }
   if (expired_.is_lonely()) return nullptr;
   entry* e = expired_.next_;
-  e->unlink();
+  e->disarm();
   return e;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Timer wheel: coarse deadlines by the ten thousand, one per object, with no allocation and no system call of their
 // own. An object embeds a `timer_wheel::entry`; the owner of the wheel calls `advance(now)` from time to time. Entries
-// unlink themselves when they die. Single-threaded.
+// unlink themselves when they die. The ledger counts those that are armed (purpose timer, no bytes). Single-threaded.
 #pragma once
 
 #include <array>
@@ -22,13 +22,14 @@ class timer_wheel {
     entry() = default;
     entry(const entry&) = delete;
     entry& operator=(const entry&) = delete;
-    ~entry() { unlink(); }
+    ~entry() { disarm(); }
     [[nodiscard]] bool is_armed() const noexcept { return next_ != nullptr; }
     /// The exact deadline while armed, and the last one after that.
     [[nodiscard]] time_point deadline() const noexcept { return deadline_; }
 
    private:
     friend class timer_wheel;
+    void disarm() noexcept;
     void unlink() noexcept;
     // The rest is for heads of lists.
     void make_head() noexcept;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <encke/ledger.hpp>
 #include <map>
 #include <memory>
 #include <random>
@@ -133,6 +134,31 @@ TEST_F(timer_wheel_test, entries_outlive_the_wheel) {
   EXPECT_FALSE(due.is_armed());
   wheel.arm(near, now);
   EXPECT_EQ(drain(), std::vector{&near});
+}
+
+TEST_F(timer_wheel_test, the_ledger_counts_what_is_armed) {
+  const auto before = ledger::snapshot()[ledger::purpose::timer].objects;
+  const auto armed = [&] { return ledger::snapshot()[ledger::purpose::timer].objects - before; };
+  timer_wheel::entry kept, forgotten;
+  {
+    timer_wheel short_lived{now};
+    timer_wheel::entry cancelled, fired, far, dead;
+    for (auto* e : {&cancelled, &fired, &kept, &dead}) short_lived.arm(*e, now + 100ms);
+    short_lived.arm(far, now + 10h);
+    short_lived.arm(fired, now + 50ms);
+    EXPECT_EQ(armed(), 5);
+    short_lived.cancel(cancelled);
+    short_lived.cancel(cancelled);
+    EXPECT_EQ(armed(), 4);
+    EXPECT_EQ(short_lived.advance(now + 60ms), &fired);
+    EXPECT_EQ(armed(), 3);
+    while (short_lived.advance(now + 1h)) {
+    }
+    EXPECT_EQ(armed(), 1);
+    short_lived.arm(kept, now + 2h);
+    short_lived.arm(forgotten, now);
+  }
+  EXPECT_EQ(armed(), 0);
 }
 
 TEST_F(timer_wheel_test, far_deadlines_wait_their_time) {
