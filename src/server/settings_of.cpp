@@ -7,9 +7,12 @@
 namespace encke {
 
 engineio::settings engine_settings_of(const options& given) {
+  // Who is silent for longer than a heartbeat may take is gone, in an orderly close as well.
+  const auto grace = std::min(engineio::settings{}.polling_close_grace, given.ping_interval + given.ping_timeout);
   return {.ping_interval = given.ping_interval,
           .ping_timeout = given.ping_timeout,
           .upgrade_timeout = given.upgrade_timeout,
+          .polling_close_grace = grace,
           .max_payload = given.max_payload,
           .allow_upgrades = given.allow_upgrades,
           .allow_eio3 = given.allow_eio3,
