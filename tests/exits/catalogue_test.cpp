@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "exits/matrix_table.hpp"
+
 namespace {
 
 std::string words(std::string text) {
@@ -25,7 +27,7 @@ std::string catalogue() {
   for (int i = 0; i < all.total_test_suite_count(); ++i) {
     const auto& suite = *all.GetTestSuite(i);
     std::string name = suite.name();
-    if (name == "exits_catalogue") continue;
+    if (name == "exits_catalogue" || name == "each/exit_matrix") continue;
     name = name.substr(name.find('/') + 1);
     for (int k = 0; k < suite.total_test_count(); ++k) {
       const std::string test = suite.GetTestInfo(k)->name();
@@ -40,9 +42,12 @@ std::string catalogue() {
          "with\n"
          "the same ledger and the same open descriptors as before. This list is written by that test program\n"
          "(`ENCKE_UPDATE_DOCS=1 build/dev/exits --gtest_filter=exits_catalogue.*`), and fails when it is out of "
-         "step.\n";
+         "step.\n\n"
+      << encke::test::matrix::chapter()
+      << "\n## Single ways out\n\n"
+         "These look at more than what is left: at codes, answers and reasons, at orders of events, at many at once.\n";
   for (const auto& [suite, tests] : ways) {
-    out << "\n## " << suite << "\n\n";
+    out << "\n### " << suite << "\n\n";
     for (const auto& [test, kinds] : tests) {
       out << "- " << test;
       for (std::size_t i = 0; i < kinds.size(); ++i) out << (i == 0 ? ": " : ", ") << kinds[i];

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Engine client: one Engine.IO session of revision 3 or 4, by polling or WebSocket, with or without TLS, for tests that
-// say the same thing to all of them. A poller uses two connections: one for GETs, one for POSTs.
+// Engine client: one Engine.IO session of revision 3 or 4, by polling, JSONP or WebSocket, with or without TLS, for
+// tests that say the same thing to all of them. A poller uses two connections: one for GETs, one for POSTs.
 #pragma once
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <cctype>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -24,11 +27,12 @@ struct way {
   carrier by = carrier::polling;
   unsigned eio = 4;
   bool tls = false;
+  bool jsonp = false;  ///< answers to polls are scripts, POSTs are forms
 
   friend bool operator==(const way&, const way&) = default;
   [[nodiscard]] std::string name() const {
-    return std::string{by == carrier::polling ? "polling" : "websocket"} + "_eio" + std::to_string(eio) +
-           (tls ? "_tls" : "");
+    const std::string carrier = by == carrier::websocket ? "websocket" : jsonp ? "jsonp" : "polling";
+    return carrier + "_eio" + std::to_string(eio) + (tls ? "_tls" : "");
   }
 };
 
@@ -63,6 +67,7 @@ class engine_client {
   [[nodiscard]] const std::string& open_packet() const { return open_packet_; }
   [[nodiscard]] std::string target(std::string_view transport = "polling") const {
     auto text = "/socket.io/?EIO=" + std::to_string(how_.eio) + "&transport=" + std::string{transport} + query_;
+    if (how_.jsonp && transport == "polling") text += "&j=0";
     return sid_.empty() ? text : text + "&sid=" + sid_;
   }
 
@@ -124,6 +129,7 @@ class engine_client {
     if (!posts_) posts_ = connect();
     return *posts_;
   }
+  [[nodiscard]] bool has_posts() const { return posts_ != nullptr; }
   std::unique_ptr<scripted_peer> connect() const {
     auto made = std::make_unique<scripted_peer>(port_);
     if (how_.tls && !made->start_tls()) throw std::runtime_error{"no TLS"};
@@ -144,7 +150,22 @@ class engine_client {
     arrived_.clear();
     return last;
   }
-  http_answer post(std::string_view body) { return posts().request("POST", target(), body); }
+  http_answer post(std::string_view body) {
+    if (!how_.jsonp) return posts().request("POST", target(), body);
+    return posts().request("POST", target(), "d=" + percent_encoded(body), form_header);
+  }
+  static constexpr std::string_view form_header = "Content-Type: application/x-www-form-urlencoded\r\n";
+  [[nodiscard]] static std::string percent_encoded(std::string_view text) {
+    std::string out;
+    for (const unsigned char c : text) {
+      constexpr std::string_view digits = "0123456789ABCDEF";
+      if (std::isalnum(c) != 0)
+        out += static_cast<char>(c);
+      else
+        out.append({'%', digits[c >> 4], digits[c & 15]});
+    }
+    return out;
+  }
   [[nodiscard]] std::string payload(const std::vector<std::string>& packets) const {
     std::string body;
     engineio::payload_encoder encoder{revision(), engineio::payload_form::text, body};
@@ -210,7 +231,15 @@ class engine_client {
     }
     return next.payload;
   }
+  // ___eio[0]("...");
+  static std::string out_of_script(std::string_view script) {
+    const auto begin = script.find('"'), end = script.rfind('"');
+    if (begin == std::string::npos) throw std::runtime_error{"no script from the server"};
+    return std::string{boost::json::parse(script.substr(begin, end - begin + 1)).as_string()};
+  }
   void store(std::string_view body, bool binary) {
+    std::string unwrapped;
+    if (how_.jsonp) body = unwrapped = out_of_script(body);
     engineio::payload_decoder decoder{revision(),
                                       binary ? engineio::payload_form::binary : engineio::payload_form::text, body};
     for (;;) {

@@ -85,6 +85,8 @@ class tcp_peer {
     buffer.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
     return buffer;
   }
+  /// Waits for bytes, and leaves them where they are.
+  void wait_for_bytes() const { wait(POLLIN); }
   /// Reads and forgets until the server closes; false if it does not.
   [[nodiscard]] bool is_closed_by_server() {
     try {
