@@ -25,6 +25,7 @@
 #include "gateway/log.hpp"
 #include "gateway/members.hpp"
 #include "gateway/memory.hpp"
+#include "gateway/memory_limit.hpp"
 #include "gateway/memory_monitor.hpp"
 #include "gateway/presence.hpp"
 
@@ -52,7 +53,7 @@ cors_options cors_of(const engine_settings& engine) {
   return {.allow = mode::list, .origins = origins, .credentials = engine.cors_credentials};
 }
 
-options options_of(const config& c, const logger& log) {
+options options_of(const config& c, const logger& log, const memory_limit& limit) {
   const auto allows = [&](std::string_view transport) {
     return std::ranges::find(c.engine.transports, transport) != c.engine.transports.end();
   };
@@ -79,7 +80,10 @@ options options_of(const config& c, const logger& log) {
   o.max_connections = c.limits.connections;
   o.outbox_bytes = c.limits.outbox_bytes;
   o.outbox_messages = c.limits.outbox_messages;
+  o.outbox_age = c.limits.outbox_age;
   o.overflow = c.limits.overflow;
+  o.slow_rules = c.limits.slow;
+  o.memory = {.limit = limit.bytes(), .used = [&limit] { return limit.used(); }, .purge = allocator::purge};
   o.http_head = c.limits.http_head;
   o.head_timeout = c.limits.head_timeout;
   o.idle_timeout = c.limits.idle_timeout;
@@ -181,7 +185,8 @@ int serve(const config& c, const config_sources& sources) {
   const auto monitor = std::make_shared<memory_monitor>();
   logger log{c.log};
   presence present;
-  server io{options_of(c, log)};
+  const memory_limit limit{c.memory.limit};
+  server io{options_of(c, log, limit)};
   const memory_watch memory{[&monitor] { monitor->on_second(); }};
 
   std::optional<door> guard;

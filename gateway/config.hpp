@@ -77,11 +77,25 @@ struct limit_settings {
   std::size_t connections = 0;  // 0: no limit
   std::size_t outbox_bytes = 1'000'000;
   std::size_t outbox_messages = 16'384;
+  milliseconds outbox_age{0};  // 0: as long as the client is there
   encke::overflow overflow = encke::overflow::close;
+  std::vector<slow_rule> slow;
   std::size_t attachments = 10;
   std::size_t http_head = 16 * 1024;
   milliseconds head_timeout{10'000};
   milliseconds idle_timeout{60'000};
+};
+
+/// Bytes, or a share of what the control group or the machine has; neither: no limit.
+struct memory_bound {
+  std::size_t bytes = 0;
+  unsigned percent = 0;
+
+  friend bool operator==(const memory_bound&, const memory_bound&) = default;
+};
+
+struct memory_settings {
+  memory_bound limit;
 };
 
 struct auth_settings {
@@ -133,6 +147,7 @@ struct config {
   server_settings server;
   engine_settings engine;
   limit_settings limits;
+  memory_settings memory;
   auth_settings auth;
   room_settings rooms;
   api_settings api;

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "gateway/config_codecs.hpp"
+#include "gateway/slow_settings.hpp"
 
 namespace encke::gateway {
 namespace {
@@ -23,8 +24,7 @@ using count = codec::number<std::size_t>;
 
 constexpr std::pair<std::string_view, jwt::algorithm> algorithms[] = {
     {"HS256", jwt::algorithm::hs256}, {"HS384", jwt::algorithm::hs384}, {"HS512", jwt::algorithm::hs512}};
-constexpr std::pair<std::string_view, overflow> overflows[] = {
-    {"close", overflow::close}, {"drop_newest", overflow::drop_newest}, {"drop_oldest", overflow::drop_oldest}};
+constexpr std::span<const std::pair<std::string_view, overflow>> overflows{all_overflows, 3};  // "latest" needs a rule
 constexpr std::pair<std::string_view, log_format> formats[] = {{"text", log_format::text}, {"json", log_format::json}};
 constexpr std::pair<std::string_view, log_level> levels[] = {{"trace", log_level::trace}, {"debug", log_level::debug},
                                                              {"info", log_level::info},   {"warn", log_level::warn},
@@ -63,6 +63,7 @@ std::vector<setting> make_settings() {
   const auto server = table("server", &config::server);
   const auto engine = table("engine", &config::engine);
   const auto limits = table("limits", &config::limits);
+  const auto memory = table("memory", &config::memory);
   const auto auth = table("auth", &config::auth);
   const auto rooms = table("rooms", &config::rooms);
   const auto api = table("api", &config::api);
@@ -98,10 +99,14 @@ std::vector<setting> make_settings() {
     limits("outbox_bytes", &li::outbox_bytes, size{KiB, GiB}, "Most bytes that wait for one slow client."),
     limits("outbox_messages", &li::outbox_messages, count{1, 1'000'000}, "Most messages that wait for one slow client."),
     limits("overflow", &li::overflow, codec::choice<overflow>{overflows}, "When that is reached: \"close\" the client, leave out the new message (\"drop_newest\") or the oldest (\"drop_oldest\")."),
+    limits("outbox_age", &li::outbox_age, duration{0s, 24h}, "How long a message may wait for a slow client. 0s: as long as the client is there."),
+    limits("slow", &li::slow, codec::slow_rules{}, "Rules for some events and rooms, the first that matches holds: [{event = \"price\", room = \"ticker:*\", policy = \"latest\", key = \"symbol\", bytes = \"64KiB\", messages = 100, age = \"5s\"}, {event = \"typing\", policy = \"drop_newest\"}]. Policies are those of overflow, and \"latest\": a message replaces the one with the same key, a member of its first argument, that still waits."),
     limits("attachments", &li::attachments, count{0, 1000}, "Most binary attachments of one message."),
     limits("http_head", &li::http_head, size{KiB, 1024 * KiB}, "Most bytes of a request line and its headers."),
     limits("head_timeout", &li::head_timeout, duration{100ms, 1h}, "How long a request head, or a TLS handshake, may take."),
     limits("idle_timeout", &li::idle_timeout, duration{100ms, 24h}, "How long a kept-alive connection may wait for its next request."),
+
+    memory("limit", &memory_settings::limit, codec::share_or_size{16 * 1024 * KiB, 1024 * GiB}, "What the process may use: a size, or \"80%\" of what its control group (container), or else the machine, has. When it comes near, first free memory goes back, then new sessions are refused (503), then lossy messages left out, then the slowest clients disconnected. 0: no limit."),
 
     auth("enabled", &au::enabled, boolean{}, "Clients must show a token (JWT). When false, everybody gets in."),
     auth("algorithm", &au::algorithm, codec::choice<jwt::algorithm>{algorithms}, "How tokens are signed: \"HS256\", \"HS384\" or \"HS512\"."),
@@ -138,6 +143,7 @@ constexpr settings_table tables[] = {
     {"server", "Where and how clients are served."},
     {"engine", "The protocol, as in the options of a Socket.IO server."},
     {"limits", "What one client may cost."},
+    {"memory", "What all of them together may cost."},
     {"auth", "Who gets in."},
     {"rooms", "Rooms that every client joins by itself."},
     {"api", "The HTTP API through which the backend reaches clients."},
@@ -195,6 +201,7 @@ std::string_view placeholder_of(value_type type) {
     case value_type::address: return "ADDRESS:PORT";
     case value_type::choice: return "NAME";
     case value_type::list: return "LIST";
+    case value_type::rules: return "RULES";
     case value_type::keys: break;
   }
   return "NAME:HASH";

@@ -27,7 +27,7 @@ struct raw_value {
   std::vector<std::pair<std::string, raw_value>> members;
 };
 
-enum class value_type { text, number, boolean, duration, size, address, choice, list, keys };
+enum class value_type { text, number, boolean, duration, size, address, choice, list, keys, rules };
 
 struct setting {
   std::string_view table, key;
@@ -40,7 +40,7 @@ struct setting {
   bool is_secret = false;       // never shown: not in faults, not in logs
   std::string_view alias = {};  // a short flag: "--listen"
 
-  [[nodiscard]] bool is_list() const { return type == value_type::list || type == value_type::keys; }
+  [[nodiscard]] bool is_list() const { return type >= value_type::list; }
   /// "engine.ping_interval"
   [[nodiscard]] std::string name() const;
   /// "ENCKE_ENGINE_PING_INTERVAL"

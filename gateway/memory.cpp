@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <encke/ledger.hpp>
+#include <encke/memory.hpp>
 #include <utility>
 
 #include "gateway/allocator.hpp"
-#include "gateway/process_memory.hpp"
 
 namespace encke::gateway {
 
@@ -14,6 +14,10 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 constexpr auto between_looks = std::chrono::seconds{1};
+
+std::int64_t resident() {
+  return static_cast<std::int64_t>(resident_bytes());
+}
 
 }  // namespace
 
@@ -40,9 +44,9 @@ memory_watch::memory_watch(std::function<void()> each_second)
 
 void memory_watch::look() {
   if (each_second_) each_second_();
-  if (!rule_.on_look(resident_bytes(), ledger::snapshot().bytes(), clock::now())) return;
+  if (!rule_.on_look(resident(), ledger::snapshot().bytes(), clock::now())) return;
   allocator::purge();
-  rule_.on_trimmed(resident_bytes(), ledger::snapshot().bytes(), clock::now());
+  rule_.on_trimmed(resident(), ledger::snapshot().bytes(), clock::now());
 }
 
 }  // namespace encke::gateway

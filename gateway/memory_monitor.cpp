@@ -2,6 +2,7 @@
 #include "gateway/memory_monitor.hpp"
 
 #include <algorithm>
+#include <encke/memory.hpp>
 
 namespace encke::gateway {
 
@@ -56,7 +57,7 @@ process_memory memory_monitor::look_at_process_sometimes() {
     const std::lock_guard hold{mutex_};
     if (began < process_until_) {
       auto now = process_;
-      now.heap = std::max<std::int64_t>(resident_bytes() - (now.resident() - now.heap), 0);
+      now.heap = std::max<std::int64_t>(static_cast<std::int64_t>(resident_bytes()) - (now.resident() - now.heap), 0);
       return now;
     }
   }

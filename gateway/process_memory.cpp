@@ -133,19 +133,4 @@ process_memory look_at_process() {
   return read_smaps(read_all("/proc/self/smaps"));
 }
 
-// The second field, in pages.
-std::int64_t resident_bytes() {
-  std::array<char, 128> text;
-  const int statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (statm < 0) return 0;
-  const auto size = ::read(statm, text.data(), text.size());
-  ::close(statm);
-  const std::string_view fields{text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
-  const auto second = fields.find(' ');
-  if (second == fields.npos) return 0;
-  std::int64_t pages = 0;
-  std::from_chars(fields.data() + second + 1, fields.data() + fields.size(), pages);
-  return pages * ::sysconf(_SC_PAGESIZE);
-}
-
 }  // namespace encke::gateway

@@ -26,8 +26,4 @@ struct process_memory {
 /// This process at this moment; all zero if the system does not tell. Costs about 0.2 ms, and more for a large heap.
 [[nodiscard]] process_memory look_at_process();
 
-/// The resident set alone, by /proc/self/statm: costs microseconds, may be some pages off. 0 if the system does not
-/// tell.
-[[nodiscard]] std::int64_t resident_bytes();
-
 }  // namespace encke::gateway

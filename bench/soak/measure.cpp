@@ -11,13 +11,6 @@
 
 namespace encke::soak {
 
-std::size_t resident_bytes() {
-  std::ifstream statm{"/proc/self/statm"};
-  std::size_t whole = 0, resident = 0;
-  statm >> whole >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 std::size_t heap_bytes() {
   const auto all = ::mallinfo2();
   return all.uordblks + all.hblkhd;

@@ -6,12 +6,11 @@
 
 #include <cstddef>
 #include <encke/ledger.hpp>
+#include <encke/memory.hpp>
 #include <string>
 
 namespace encke::soak {
 
-/// Bytes of the process's memory that are resident.
-[[nodiscard]] std::size_t resident_bytes();
 /// Bytes handed out by malloc and not given back, all threads together. What a thread keeps for its next use counts.
 [[nodiscard]] std::size_t heap_bytes();
 [[nodiscard]] std::size_t open_descriptors();

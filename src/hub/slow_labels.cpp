@@ -13,10 +13,10 @@ bool matches_one_of(std::string_view pattern, std::span<const std::string> rooms
   return std::ranges::any_of(rooms, [pattern](const std::string& room) { return matches(pattern, room); });
 }
 
-// The member of the first argument at a path such as "quote.symbol", as JSON; "" if there is none.
+// The member at a path such as "quote.symbol" of what follows the event's name, as JSON; "" if there is none.
 std::string member_at(std::string_view path, const arguments& list) {
   const auto values = list.to_json();
-  const boost::json::value* found = values.empty() ? nullptr : &values.front();
+  const boost::json::value* found = values.size() < 2 ? nullptr : &values[1];
   while (found != nullptr) {
     const auto* object = found->if_object();
     if (object == nullptr) return {};

@@ -4,7 +4,6 @@
 #include <malloc.h>
 #include <base/block_pool.hpp>
 #include <base/largest.hpp>
-#include <base/resident.hpp>
 #include <net/worker.hpp>
 
 namespace encke::net {

@@ -203,17 +203,17 @@ overflow = "clse"
 audience = ["a", "a"]
 issuer = "a\tb"
 )"}),
-      ElementsAre(HasSubstr("t.toml:2: server.listen: expected an address"),
-                  "t.toml:3: server.workers: must be between 0 and 255, not 256",
-                  "t.toml:4: server.drain_time: must be between 0s and 1h, not 2h",
-                  "t.toml:6: engine.ping_interval: \"25\" has no unit: write \"25s\" or \"25ms\" (units: ms, s, m, h)",
-                  "t.toml:7: engine.ping_timeout: must be between 100ms and 1h, not 0s",
-                  "t.toml:8: engine.max_payload: must be between 1KiB and 1GiB, not 2GiB",
-                  "t.toml:10: limits.outbox_messages: must be between 1 and 1000000, not 0",
-                  "t.toml:11: limits.connections: must be between 0 and 10000000, not -1",
-                  "t.toml:12: limits.overflow: expected one of \"close\", \"drop_newest\", \"drop_oldest\", got \"clse\"",
-                  "t.toml:14: auth.audience: item 2: is there twice",
-                  "t.toml:15: auth.issuer: contains a control character"));
+      ElementsAre(
+          HasSubstr("t.toml:2: server.listen: expected an address"),
+          "t.toml:3: server.workers: must be between 0 and 255, not 256",
+          "t.toml:4: server.drain_time: must be between 0s and 1h, not 2h",
+          "t.toml:6: engine.ping_interval: \"25\" has no unit: write \"25s\" or \"25ms\" (units: ms, s, m, h)",
+          "t.toml:7: engine.ping_timeout: must be between 100ms and 1h, not 0s",
+          "t.toml:8: engine.max_payload: must be between 1KiB and 1GiB, not 2GiB",
+          "t.toml:10: limits.outbox_messages: must be between 1 and 1000000, not 0",
+          "t.toml:11: limits.connections: must be between 0 and 10000000, not -1",
+          "t.toml:12: limits.overflow: expected one of \"close\", \"drop_newest\", \"drop_oldest\", got \"clse\"",
+          "t.toml:14: auth.audience: item 2: is there twice", "t.toml:15: auth.issuer: contains a control character"));
 }
 
 TEST(config_load, names_a_variable_and_a_flag_instead_of_a_line) {

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <encke/memory.hpp>
+
 #include <algorithm>
 #include <string>
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What the kernel says of this process' memory.
+// What the kernel says of the memory of this process.
 #include <fcntl.h>
 #include <unistd.h>
 #include <array>
 #include <charconv>
+#include <encke/memory.hpp>
 #include <string_view>
-
-#include "base/resident.hpp"
 
 namespace encke {
 

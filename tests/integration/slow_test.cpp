@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+// Slow clients of a whole server: what each policy does to them, what they are told, what they weigh, and who has to go
+// when memory is short.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "support/engine_client.hpp"
+#include "support/scripted_peer.hpp"
+#include "support/server_fixture.hpp"
+
+namespace encke::test {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr int small_buffer = 4096;
+constexpr std::string_view target = "/socket.io/?EIO=4&transport=websocket";
+
+// Joins "/" and reads nothing from then on. Its kernel takes little.
+std::unique_ptr<scripted_peer> joined(server_fixture& at, int receive_buffer = small_buffer) {
+  auto one = std::make_unique<scripted_peer>(at.port(), receive_buffer);
+  EXPECT_EQ(one->upgrade(target).status, 101U);
+  one->send_text("40");
+  EXPECT_EQ(one->read_text().front(), '0');
+  EXPECT_EQ(one->read_text().substr(0, 2), "40");
+  return one;
+}
+
+std::string many(char c = 'x') {
+  return std::string(100'000, c);
+}
+
+// Emits until a client's queue is what `full` says.
+template <class Emit>
+bool until(server_fixture& at, counter full, Emit&& emit) {
+  return eventually([&] {
+    emit();
+    return at.count(full) > 0;
+  });
+}
+
+TEST(slow_client, is_told_why_it_was_cut) {
+  auto o = test_options();
+  o.outbox_bytes = 200'000;
+  server_fixture at{o};
+  at.start();
+  auto one = joined(at);
+  ASSERT_TRUE(until(at, counter::cut_bytes, [&] { at.io().emit("more", many()); }));
+  EXPECT_EQ(at.count(reason::slow_reader), 1U);
+  for (;;) {
+    const auto read = one->read_message();
+    if (read.kind != websocket::opcode::close) continue;
+    ASSERT_FALSE(read.ended) << "it was told nothing";
+    EXPECT_EQ(read.code(), 1008U);
+    EXPECT_EQ(read.payload.substr(2), "slow reader: too many bytes wait");
+    break;
+  }
+}
+
+TEST(slow_client, that_polls_is_told_when_it_comes_back) {
+  auto o = test_options();
+  o.outbox_messages = 10;
+  server_fixture at{o};
+  at.start();
+  engine_client one{at.port(), way{.by = carrier::polling}};
+  one.join();
+  ASSERT_TRUE(until(at, counter::cut_messages, [&] { at.io().emit("more", 1); }));
+  scripted_peer again{at.port()};
+  const auto answer = again.request("GET", "/socket.io/?EIO=4&transport=polling&sid=" + one.sid());
+  EXPECT_EQ(answer.status, 400U);
+  EXPECT_EQ(answer.body, R"({"code":1,"message":"slow reader: too many messages wait"})");
+}
+
+TEST(slow_client, rules_hold_for_their_events_and_rooms) {
+  auto o = test_options();
+  o.outbox_bytes = 100'000'000;
+  o.slow_rules = {{.event = "price", .room = "ticker", .policy = overflow::latest, .key = "symbol"},
+                  {.event = "typing", .policy = overflow::drop_newest, .bytes = 300'000},
+                  {.event = "line", .policy = overflow::drop_oldest, .messages = 20}};
+  server_fixture at{o};
+  at.root().on_connect([](const socket& s) { s.join("ticker"); });
+  at.start();
+  auto one = joined(at);
+  ASSERT_TRUE(until(at, counter::dropped_newest, [&] { at.io().emit("typing", many()); }));
+  for (int i = 0; i < 30; ++i) at.io().emit("line", i);
+  for (int i = 0; i < 10; ++i)
+    for (const auto* symbol : {"eur", "usd"})
+      at.io().to("ticker").emit("price", json{{"symbol", symbol}, {"value", i}});
+  at.io().emit("end");
+  EXPECT_TRUE(at.reaches(counter::dropped_replaced, 18));
+  std::vector<std::string> lines, prices;
+  for (std::string next; next != R"(42["end"])";) {
+    next = one->read_text();
+    ASSERT_NE(next.substr(0, 6), "closed");
+    if (next.starts_with(R"(42["line")")) lines.push_back(next);
+    if (next.starts_with(R"(42["price")")) prices.push_back(next);
+  }
+  EXPECT_LT(lines.size(), 21U);
+  EXPECT_EQ(lines.back(), R"(42["line",29])");
+  EXPECT_EQ(lines.size() + at.count(counter::dropped_oldest), 30U);
+  EXPECT_EQ(prices, (std::vector<std::string>{R"(42["price",{"symbol":"eur","value":9}])",
+                                              R"(42["price",{"symbol":"usd","value":9}])"}));
+  EXPECT_EQ(at.count(reason::slow_reader), 0U);
+}
+
+TEST(slow_client, does_not_get_what_is_too_old) {
+  auto o = test_options();
+  o.outbox_bytes = 100'000'000;
+  o.slow_rules = {{.event = "price", .policy = overflow::drop_oldest, .age = 100ms}};
+  server_fixture at{o};
+  at.start();
+  auto one = joined(at);
+  ASSERT_TRUE(until(at, counter::frames_sent, [&] {
+    for (int i = 0; i < 100; ++i) at.io().emit("fill", many());
+  }));
+  at.io().emit("price", 1);
+  const auto then = std::chrono::steady_clock::now();
+  ASSERT_TRUE(eventually([&] { return std::chrono::steady_clock::now() - then > 300ms; }));
+  at.io().emit("price", 2);
+  at.io().emit("end");
+  std::vector<std::string> prices;
+  for (std::string next; next != R"(42["end"])";) {
+    next = one->read_text();
+    ASSERT_NE(next.substr(0, 6), "closed");
+    if (next.starts_with(R"(42["price")")) prices.push_back(next);
+  }
+  EXPECT_EQ(std::ranges::count(prices, R"(42["price",1])"), 0);
+  EXPECT_GE(at.count(counter::dropped_expired), 1U);
+}
+
+template <class Value>
+Value wait_for(task<Value> asking) {
+  boost::asio::io_context loop;
+  std::optional<Value> got;
+  boost::asio::co_spawn(loop, std::move(asking),
+                        [&](const std::exception_ptr&, Value value) { got = std::move(value); });
+  EXPECT_TRUE(eventually([&] {
+    loop.restart();
+    loop.poll();
+    return got.has_value();
+  }));
+  return std::move(*got);
+}
+
+TEST(slow_client, is_found_by_its_weight) {
+  auto o = test_options();
+  o.threads = 2;
+  o.outbox_bytes = 100'000'000;
+  server_fixture at{o};
+  std::atomic<int> next{0};
+  at.root().on_connect([&next](const socket& s) { s.join("number " + std::to_string(next++)); });
+  at.start();
+  std::vector<std::unique_ptr<scripted_peer>> peers;
+  for (int i = 0; i < 5; ++i) peers.push_back(joined(at));
+  for (int i = 0; i < 100; ++i) {
+    at.io().to("number 3").emit("more", many());
+    if (i % 2 == 0) at.io().to("number 1").emit("more", many());
+  }
+  const auto find = [&](heaviest_by by) {
+    std::vector<std::string> rooms;
+    for (const auto& one : wait_for(at.root().everyone().heaviest(2, by)))
+      rooms.push_back(one.rooms.empty() ? "" : one.rooms.front());
+    return rooms;
+  };
+  const std::vector<std::string> heavy{"number 3", "number 1"};
+  EXPECT_TRUE(eventually([&] { return find(heaviest_by::queued) == heavy; }));
+  EXPECT_EQ(find(heaviest_by::bytes), heavy);
+  const auto all = wait_for(at.root().everyone().heaviest(100, heaviest_by::bytes));
+  ASSERT_EQ(all.size(), 5U);
+  EXPECT_GT(all[0].weight.bytes, 1'000'000U);
+  EXPECT_GT(all[4].weight.bytes, 500U);
+  EXPECT_LT(all[4].weight.bytes, 5'000U);
+  EXPECT_EQ(wait_for(at.root().to("number 1").heaviest(9, heaviest_by::queued)).size(), 1U);
+}
+
+TEST(largest_rooms, come_first) {
+  server_fixture at;
+  std::atomic<int> next{0};
+  at.root().on_connect([&next](const socket& s) {
+    s.join("all");
+    if (next++ < 2) s.join("some");
+  });
+  at.start();
+  std::vector<std::unique_ptr<scripted_peer>> peers;
+  for (int i = 0; i < 4; ++i) peers.push_back(joined(at));
+  const auto rooms = wait_for(at.root().largest_rooms(5));
+  ASSERT_EQ(rooms.size(), 2U);
+  EXPECT_EQ(rooms[0].name, "all");
+  EXPECT_EQ(rooms[0].size, 4U);
+  EXPECT_GT(rooms[0].bytes, rooms[1].bytes);
+}
+
+// --- a limit for memory
+// -----------------------------------------------------------------------------------------------
+
+struct short_of_memory : testing::Test {
+  static constexpr std::size_t limit = 1'000'000;
+  std::atomic<std::size_t> used{0}, purged{0};
+
+  options with() {
+    auto o = test_options();
+    o.threads = 2;
+    o.outbox_bytes = 100'000'000;
+    o.memory = {
+        .limit = limit, .used = [this] { return used.load(); }, .purge = [this] { ++purged; }, .interval = 10ms};
+    return o;
+  }
+};
+
+TEST_F(short_of_memory, gives_up_caches_first_and_then_refuses_new_sessions) {
+  server_fixture at{with()};
+  at.start();
+  auto inside = joined(at);
+  used = 810'000;
+  EXPECT_TRUE(eventually([&] { return purged >= 2; }));
+  EXPECT_EQ(at.io().memory().step, shedding::caches);
+  scripted_peer next{at.port()};
+  EXPECT_EQ(next.request("GET", "/socket.io/?EIO=4&transport=polling").status, 200U);
+
+  used = 860'000;
+  EXPECT_TRUE(at.reaches(counter::pressure_handshakes, 1));
+  const auto refusal = next.request("GET", "/socket.io/?EIO=4&transport=polling");
+  EXPECT_EQ(refusal.status, 503U);
+  EXPECT_GE(std::stoi(refusal.header("retry-after")), 5);
+  scripted_peer by_websocket{at.port()};
+  const auto answer = by_websocket.upgrade(target);
+  EXPECT_EQ(answer.status, 503U);
+  EXPECT_FALSE(answer.header("retry-after").empty());
+  EXPECT_TRUE(by_websocket.is_closed_by_server());
+  EXPECT_EQ(at.count(counter::sessions_shed), 2U);
+  at.io().emit("still", 1);
+  EXPECT_EQ(inside->read_text(), R"(42["still",1])");
+
+  used = 700'000;
+  EXPECT_TRUE(eventually([&] { return at.io().memory().step == shedding::none; }));
+  EXPECT_EQ(next.request("GET", "/socket.io/?EIO=4&transport=polling").status, 200U);
+  EXPECT_EQ(at.count(counter::pressure_caches), 1U);
+}
+
+TEST_F(short_of_memory, then_leaves_out_what_may_be_lost) {
+  server_fixture at{with()};
+  at.start();
+  auto one = joined(at);
+  used = 910'000;
+  EXPECT_TRUE(at.reaches(counter::pressure_lossy, 1));
+  at.root().everyone().lossy().emit("cursor", 1);
+  at.io().emit("line", 2);
+  EXPECT_EQ(one->read_text(), R"(42["line",2])");
+  EXPECT_EQ(at.count(counter::dropped_pressure), 1U);
+}
+
+TEST_F(short_of_memory, disconnects_the_slowest_until_it_suffices) {
+  server_fixture at{with()};
+  at.start();
+  std::vector<std::unique_ptr<scripted_peer>> stalled;
+  for (int i = 0; i < 4; ++i) stalled.push_back(joined(at));
+  auto healthy = joined(at, 0);
+  std::vector<std::string> read;
+  for (int i = 0; i < 100; ++i) {  // more than the kernels of the stalled take
+    at.io().emit("more", many());
+    EXPECT_EQ(healthy->read_text().size(), 100'000U + 13);
+  }
+  used = 990'000;
+  EXPECT_TRUE(at.reaches(counter::cut_memory, 4)) << "it does not become less, so all slow ones have to go";
+  EXPECT_EQ(at.count(counter::pressure_slowest), 1U);
+  used = 100'000;
+  EXPECT_TRUE(eventually([&] { return at.io().memory().step == shedding::none; }));
+  at.io().emit("end");
+  EXPECT_EQ(healthy->read_text(), R"(42["end"])");
+  for (;;) {
+    const auto last = stalled.front()->read_message();
+    if (last.kind != websocket::opcode::close) continue;
+    EXPECT_FALSE(last.ended);
+    EXPECT_EQ(last.code(), 1013U);
+    EXPECT_EQ(last.payload.substr(2), "slow reader: the server is short of memory");
+    break;
+  }
+}
+
+}  // namespace
+}  // namespace encke::test
