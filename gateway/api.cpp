@@ -26,8 +26,7 @@ constexpr std::array<api_route, 10> table{{
 }  // namespace
 
 void add_api(server& io, api_options options, const presence& present) {
-  if (!options.user_room) options.user_room = [](std::string_view user) { return "user:" + std::string{user}; };
-  add_routes(std::make_shared<const api_state>(io, present, std::move(options)), table);
+  add_routes(make_state(io, present, std::move(options)), table);
 }
 
 std::vector<api_operation> api_operations() {

@@ -3,6 +3,8 @@
 
 #include <exception>
 
+#include "gateway/memory_monitor.hpp"
+
 namespace encke::gateway {
 
 namespace {
@@ -49,6 +51,12 @@ task<http_response> call_later(const api_ptr& api, const api_route& route, const
 void api_state::log(encke::log_level level, std::string_view message,
                     std::initializer_list<std::pair<std::string_view, std::string_view>> fields) const {
   if (with.log) with.log({level, message, {fields.begin(), fields.size()}});
+}
+
+api_ptr make_state(server& io, const presence& present, api_options options) {
+  if (!options.user_room) options.user_room = [](std::string_view user) { return "user:" + std::string{user}; };
+  if (!options.memory) options.memory = std::make_shared<memory_monitor>();
+  return std::make_shared<const api_state>(io, present, std::move(options));
 }
 
 void add_routes(const api_ptr& api, std::span<const api_route> routes) {

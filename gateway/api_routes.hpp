@@ -38,6 +38,8 @@ struct api_route {
   task<http_response> (*later)(api_ptr, const http_request&) = nullptr;
 };
 
+/// With the defaults of what is not given.
+[[nodiscard]] api_ptr make_state(server&, const presence&, api_options);
 void add_routes(const api_ptr&, std::span<const api_route>);
 [[nodiscard]] std::vector<api_operation> operations_of(std::span<const api_route>);
 

@@ -13,7 +13,6 @@
 #include "gateway/api_routes.hpp"
 #include "gateway/debug_memory.hpp"
 #include "gateway/debug_profiles.hpp"
-#include "gateway/memory_monitor.hpp"
 #include "gateway/metrics.hpp"
 #include "gateway/selector.hpp"
 
@@ -130,8 +129,7 @@ std::vector<std::span<const api_route>> all_routes() {
 }  // namespace
 
 void add_debug(server& io, api_options options, const presence& present) {
-  if (!options.memory) options.memory = std::make_shared<memory_monitor>();
-  const auto api = std::make_shared<const api_state>(io, present, std::move(options));
+  const auto api = make_state(io, present, std::move(options));
   for (const auto& routes : all_routes()) add_routes(api, routes);
 }
 

@@ -40,14 +40,15 @@ boost::json::object to_json(const allocator::figures& heap) {
 http_response show_memory(const api_state& api, const http_request&) {
   const auto now = api.with.memory->look();
   const auto counted = api.io.stats();
+  const auto bound = api.io.memory();
   const auto mark = api.with.memory->last_mark();
   boost::json::object body{{"at", timestamp(now.at)},
                            {"uptime_s", api.with.memory->uptime().count()},
                            {"pid", ::getpid()},
                            {"rss", now.picture.resident},
-                           {"limit", 0},
-                           {"used", now.held},
-                           {"shedding", "none"},
+                           {"limit", bound.limit},
+                           {"used", bound.limit == 0 ? static_cast<std::size_t>(now.picture.resident) : bound.used},
+                           {"shedding", to_string(bound.step)},
                            {"explained", now.picture.explained},
                            {"parts", parts_of(now.picture)},
                            {"allocator", to_json(now.heap)},
@@ -113,9 +114,10 @@ http_response give_back(const api_state& api, const http_request& request) {
   return json_answer(fmt::format(R"({{"rss_before":{},"rss_after":{},"given_back":{}}})", before, after, given_back));
 }
 
-constexpr std::array<api_route, 5> table{{
+constexpr std::array<api_route, 6> table{{
     {.method = "GET", .pattern = "/debug/memory", .now = show_memory},
     {.method = "GET", .pattern = "/debug/memory/history", .now = show_history},
+    {.method = "GET", .pattern = "/debug/memory/top", .later = memory_top},
     {.method = "POST", .pattern = "/debug/memory/mark", .now = set_mark},
     {.method = "DELETE", .pattern = "/debug/memory/mark", .now = clear_mark},
     {.method = "POST", .pattern = "/debug/memory/purge", .now = give_back},

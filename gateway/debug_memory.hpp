@@ -11,4 +11,7 @@ namespace encke::gateway {
 
 [[nodiscard]] std::span<const api_route> memory_routes();
 
+/// GET /debug/memory/top: debug_top.cpp.
+[[nodiscard]] task<http_response> memory_top(api_ptr, const http_request&);
+
 }  // namespace encke::gateway

@@ -44,11 +44,14 @@ void welcome_members(server& io, const member_settings& settings, presence& pres
   for (const auto& name : settings.namespaces) {
     auto& nsp = io.of(name);
     const bool counts = nsp.name() == "/";
-    nsp.on_connect([settings, counts, &present, &log](const socket& one) {
+    auto& here = present.member_count(nsp.name());
+    nsp.on_connect([settings, counts, &here, &present, &log](const socket& one) {
+      here.fetch_add(1, std::memory_order_relaxed);
       welcome(one, settings, log);
       if (const auto& user = one.data<member>().user; counts && !user.empty()) present.connect(user);
     });
-    nsp.on_disconnect([counts, &present, &log](const socket& one, reason why) {
+    nsp.on_disconnect([counts, &here, &present, &log](const socket& one, reason why) {
+      here.fetch_sub(1, std::memory_order_relaxed);
       if (const auto& user = one.data<member>().user; counts && !user.empty()) present.disconnect(user);
       see_off(one, why, log);
     });

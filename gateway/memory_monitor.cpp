@@ -77,10 +77,7 @@ memory_monitor::report memory_monitor::look() {
     return startup_;
   }();
   auto now = figures_of(process, startup);
-  return {.at = at,
-          .picture = picture_of(now),
-          .heap = std::move(now.heap),
-          .held = now.held.bytes() + now.held.server_bytes()};
+  return {.at = at, .picture = picture_of(now), .heap = std::move(now.heap)};
 }
 
 std::chrono::duration<double> memory_monitor::uptime() const {

@@ -24,7 +24,6 @@ class memory_monitor {
     clock::time_point at{};
     memory_picture picture{};
     allocator::figures heap{};
-    std::int64_t held = 0;  ///< by the ledger, for clients and for the server
   };
   struct marked {
     clock::time_point at{};

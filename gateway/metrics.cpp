@@ -53,14 +53,18 @@ class page {
   std::vector<MetricFamily> all_;
 };
 
-void add_memory(page& to, memory_monitor& memory) {
+void add_memory(page& to, memory_monitor& memory, const memory_state& bound) {
   const auto now = memory.look();
   auto& parts = to.gauges("memory_bytes", "Resident memory by what it is held for; adds up to encke_memory_rss_bytes.");
   for (const auto& one : now.picture.parts)
     add_gauge(parts, static_cast<double>(one.bytes),
               {{"kind", std::string{to_string(one.kind)}}, {"purpose", std::string{one.name}}});
   to.gauge("memory_rss_bytes", "Resident memory.", static_cast<double>(now.picture.resident));
-  to.gauge("memory_limit_bytes", "Memory that may be held; 0 for no limit.", 0);
+  to.gauge("memory_limit_bytes", "Memory that may be used; 0 for no limit.", static_cast<double>(bound.limit));
+  to.gauge("memory_shedding_step",
+           "What is given up to stay below the limit: 0 nothing, 1 caches, 2 handshakes, 3 lossy "
+           "messages, 4 the slowest clients.",
+           static_cast<double>(bound.step));
   to.gauge("memory_explained_ratio", "Share of the resident memory that is held for a known purpose.",
            now.picture.explained);
 }
@@ -85,7 +89,7 @@ void add_stats(page& to, const encke::stats& now, const presence& present) {
 
 http_response show_metrics(const api_state& api, const http_request&) {
   page all;
-  add_memory(all, *api.with.memory);
+  add_memory(all, *api.with.memory, api.io.memory());
   add_stats(all, api.io.stats(), api.present);
   return {.headers = {{"Cache-Control", "no-store"}},
           .body = all.text(),

@@ -75,4 +75,29 @@ std::optional<presence::page> presence::list(std::size_t limit, std::string_view
   return found;
 }
 
+std::vector<presence::entry> presence::busiest(std::size_t limit) const {
+  const auto is_busier = [](const entry& a, const entry& b) { return a.connections > b.connections; };
+  std::vector<entry> heap;  // the least busy of those found in front
+  if (limit == 0) return heap;
+  for (const auto& home : stripes_) {
+    const std::lock_guard hold{home.lock};
+    for (const auto& [user, connections] : home.by_user) {
+      if (heap.size() == limit) {
+        if (connections <= heap.front().connections) continue;
+        std::ranges::pop_heap(heap, is_busier);
+        heap.pop_back();
+      }
+      heap.push_back({std::string{std::string_view{user}}, connections});
+      std::ranges::push_heap(heap, is_busier);
+    }
+  }
+  std::ranges::sort_heap(heap, is_busier);
+  return heap;
+}
+
+std::size_t presence::members_of(std::string_view nsp) const {
+  const auto found = members_.find(nsp);
+  return found == members_.end() ? 0 : found->second.load(std::memory_order_relaxed);
+}
+
 }  // namespace encke::gateway

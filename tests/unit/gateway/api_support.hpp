@@ -86,8 +86,15 @@ class api_test : public testing::Test {
     how.handle_signals = false;
     io_ = std::make_unique<server>(std::move(how));
     for (const auto* name : {"/", "/chat"}) {
-      io_->of(name).on_connect([this](const socket& s) { welcome(s); });
-      io_->of(name).on_disconnect([this](const socket& s, reason) { see_off(s); });
+      auto& here = present_.member_count(name);
+      io_->of(name).on_connect([this, &here](const socket& s) {
+        ++here;
+        welcome(s);
+      });
+      io_->of(name).on_disconnect([this, &here](const socket& s, reason) {
+        --here;
+        see_off(s);
+      });
     }
     options.log = [this](const log_record& record) { note(record); };
     add_api(*io_, options, present_);

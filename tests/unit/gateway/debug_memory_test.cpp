@@ -89,6 +89,77 @@ TEST_F(debug_memory, lets_no_page_of_elsewhere_change_anything) {
   EXPECT_TRUE(get("/debug/memory").body.at("mark").is_null());
 }
 
+// --- top ----------------------------------------------------------------------------------------------------------
+
+json entry_of(const json& list, std::string_view key, std::string_view value) {
+  for (const auto& one : list.as_array())
+    if (one.at(key).as_string() == value) return one;
+  return {};
+}
+
+TEST_F(debug_memory, tells_who_holds_the_most) {
+  start({}, true);
+  auto ann = connect("ann"), again = connect("ann"), bob = connect("bob"), nobody = connect("");
+  auto in_chat = connect("bob", "/chat");
+  const auto body = get("/debug/memory/top?by=bytes&limit=10").body;
+  SCOPED_TRACE(boost::json::serialize(body));
+  EXPECT_EQ(body.at("by"), "bytes");
+  ASSERT_EQ(body.at("connections").as_array().size(), 5U);
+  const auto first = entry_of(body.at("connections"), "id", ann.id());
+  EXPECT_EQ(first.at("user"), "ann");
+  EXPECT_EQ(first.at("namespace"), "/");
+  EXPECT_EQ(first.at("transport"), "websocket");
+  EXPECT_EQ(first.at("address"), "127.0.0.1");
+  EXPECT_GT(first.at("bytes").as_int64(), 300);
+  EXPECT_EQ(first.at("queued_bytes"), 0);
+  EXPECT_EQ(first.at("waiting_ms"), 0);
+  EXPECT_EQ(entry_of(body.at("connections"), "id", nobody.id()).at("user"), "");
+  const auto sum = entry_of(body.at("users"), "user", "ann");
+  EXPECT_EQ(sum.at("connections"), 2);
+  EXPECT_NEAR(sum.at("bytes").to_number<double>(), 2 * first.at("bytes").to_number<double>(), 200);
+  EXPECT_EQ(entry_of(body.at("users"), "user", "bob").at("connections"), 1);
+  EXPECT_EQ(body.at("users").as_array().size(), 2U);
+  const auto house = entry_of(body.at("rooms"), "room", "house");
+  EXPECT_EQ(house.at("members"), 4);
+  EXPECT_GT(house.at("bytes").as_int64(), 0);
+  EXPECT_EQ(entry_of(body.at("namespaces"), "namespace", "/").at("sockets"), 4);
+  EXPECT_EQ(entry_of(body.at("namespaces"), "namespace", "/chat").at("sockets"), 1);
+}
+
+TEST_F(debug_memory, puts_first_whose_messages_wait) {
+  start({}, true);
+  auto ann = connect("ann"), bob = connect("bob");
+  app_client slow{port(), "eve", "/", encke::test::polling};  // has no request pending: what comes waits
+  EXPECT_EQ(post("/v1/emit", R"({"all":true,"event":"news","args":[")" + std::string(5000, 'x') + "\"]}").status, 200U);
+  EXPECT_TRUE(encke::test::eventually([&] {
+    return get("/debug/memory/top?by=queued&limit=1").body.at("connections").at(0).at("queued_bytes").as_int64() > 5000;
+  }));
+  EXPECT_TRUE(encke::test::eventually([&] {
+    return get("/debug/memory/top?by=waiting&limit=1").body.at("connections").at(0).at("waiting_ms").as_int64() > 0;
+  }));
+  const auto body = get("/debug/memory/top?by=waiting&limit=1").body;
+  ASSERT_EQ(body.at("connections").as_array().size(), 1U);
+  EXPECT_EQ(body.at("connections").at(0).at("user"), "eve");
+  EXPECT_EQ(body.at("connections").at(0).at("queued_messages"), 1);
+  EXPECT_EQ(body.at("users").at(0).at("user"), "eve");
+  EXPECT_GT(body.at("users").at(0).at("queued_bytes").as_int64(), 5000);
+}
+
+TEST_F(debug_memory, finds_users_whatever_their_rooms_are_called) {
+  api_options options;
+  options.user_room = [](std::string_view user) { return "user:" + std::string{user}; };
+  start(options, true);
+  auto odd = connect("a%20house%20%E2%82%AC");
+  EXPECT_EQ(get("/debug/memory/top").body.at("users").at(0).at("user"), "a house €");
+}
+
+TEST_F(debug_memory, refuses_orders_it_does_not_know) {
+  start({}, true);
+  EXPECT_THAT(
+      get("/debug/memory/top?by=size&limit=0").faults(),
+      testing::ElementsAre("`limit` must be a whole number from 1 to 100", "`by` must be bytes, queued or waiting"));
+}
+
 // What the start took is not counted as missing later, and no longer than until somebody came.
 TEST(memory_monitor, takes_the_start_as_it_was_when_the_first_client_came) {
   memory_monitor monitor;

@@ -73,14 +73,16 @@ TEST(cpu_profile, ends_while_threads_come_and_go) {
 
 class debug_profiles : public api_test {};
 
-TEST_F(debug_profiles, answers_with_a_profile_and_refuses_a_second_one_meanwhile) {
+TEST_F(debug_profiles, answers_with_a_profile_unless_another_is_being_taken) {
   start({}, true);
-  reply first;
-  std::jthread waiting{[&] { first = get("/debug/pprof/profile?seconds=1"); }};
-  EXPECT_TRUE(encke::test::eventually([&] { return get("/debug/pprof/profile?seconds=1").status == 409; }));
-  waiting.join();
-  // Whoever of the two came first.
-  EXPECT_TRUE(first.status == 200 || first.status == 409);
+  auto somebody_elses = cpu_profile::start();
+  const auto refused = get("/debug/pprof/profile?seconds=1");
+  EXPECT_EQ(refused.status, 409U);
+  EXPECT_EQ(refused.body.at("code"), "already_profiling");
+  somebody_elses.reset();
+  const auto said = get("/debug/pprof/profile?seconds=1");
+  EXPECT_EQ(said.status, 200U);
+  EXPECT_EQ(words_of(said.raw.body, 5)[1], 3U);
   for (const auto* seconds : {"0", "301", "x", ""})
     EXPECT_EQ(get(std::string{"/debug/pprof/profile?seconds="} + seconds).status, 400U) << seconds;
 }

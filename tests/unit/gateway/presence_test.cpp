@@ -137,5 +137,25 @@ TEST_F(presence_test, is_right_when_many_threads_connect_and_disconnect_the_same
   EXPECT_TRUE(online().list(10)->users.empty());
 }
 
+TEST_F(presence_test, knows_who_has_the_most_connections) {
+  EXPECT_TRUE(online().busiest(5).empty());
+  for (int user = 0; user < 50; ++user)
+    for (int i = 0; i <= user; ++i) online().connect("user" + std::to_string(user));
+  const auto found = online().busiest(3);
+  ASSERT_EQ(found.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(found[i].user, "user" + std::to_string(49 - i));
+    EXPECT_EQ(found[i].connections, 50 - i);
+  }
+  EXPECT_EQ(online().busiest(100).size(), 50U);
+  EXPECT_TRUE(online().busiest(0).empty());
+}
+
+TEST_F(presence_test, counts_members_of_namespaces) {
+  online().member_count("/chat") += 3;
+  EXPECT_EQ(online().members_of("/chat"), 3U);
+  EXPECT_EQ(online().members_of("/"), 0U);
+}
+
 }  // namespace
 }  // namespace encke::gateway
