@@ -73,9 +73,22 @@ function(encke_fuzzers)
   endforeach()
 endfunction()
 
+# encke_embed(variable folder): sets the variable to a .cpp that holds the files of the folder, made again when they change.
+function(encke_embed variable folder)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*)
+  get_filename_component(name ${folder} NAME)
+  set(output ${PROJECT_BINARY_DIR}/embedded/${name}_files.cpp)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -D FOLDER=${folder} -D OUTPUT=${output} -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+  set(${variable} ${output} PARENT_SCOPE)
+endfunction()
+
 function(encke_gateway)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/gateway/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  encke_embed(page_source ${PROJECT_SOURCE_DIR}/gateway/page)
+  list(APPEND sources ${page_source})
   set(libraries encke_flags encke_server encke_jwt spdlog::spdlog CLI11::CLI11 PkgConfig::TOMLPP
     prometheus-cpp::core)
   if(sources)

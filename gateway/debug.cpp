@@ -14,6 +14,7 @@
 #include "gateway/debug_memory.hpp"
 #include "gateway/debug_profiles.hpp"
 #include "gateway/metrics.hpp"
+#include "gateway/page.hpp"
 #include "gateway/selector.hpp"
 
 namespace encke::gateway {
@@ -23,26 +24,6 @@ namespace {
 constexpr std::size_t default_sessions = 100;
 constexpr std::size_t most_sessions = 10'000;
 const std::vector<std::string> sessions_names{"limit", "namespace"};
-
-constexpr std::string_view index_page = R"(<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>encke debug</title>
-<h1>encke</h1>
-<ul>
-<li><a href="/debug/ledger">ledger</a>: bytes held, by purpose and worker</li>
-<li><a href="/debug/stats">stats</a>: counters since the start</li>
-<li><a href="/debug/sessions">sessions</a>: connected sockets (?limit=, ?namespace=)</li>
-<li><a href="/debug/rooms">rooms</a>: rooms and their sizes (?limit=, ?after=, ?namespace=)</li>
-</ul>
-</html>
-)";
-
-http_response show_index(const api_state&, const http_request&) {
-  return {.headers = {{"Cache-Control", "no-store"},
-                      {"Content-Security-Policy", "default-src 'none'"},
-                      {"X-Content-Type-Options", "nosniff"}},
-          .body = std::string{index_page},
-          .content_type = "text/html; charset=UTF-8"};
-}
 
 boost::json::object to_json(const ledger::totals& held) {
   boost::json::object purposes;
@@ -114,8 +95,10 @@ task<http_response> show_sessions(api_ptr api, const http_request& request) {
   return list_sessions(std::move(api), std::move(namespaces), limit);
 }
 
-constexpr std::array<api_route, 5> table{{
-    {.method = "GET", .pattern = "/debug/", .now = show_index},
+constexpr std::array<api_route, 7> table{{
+    {.method = "GET", .pattern = "/debug", .needs_key = false, .now = page_way},
+    {.method = "GET", .pattern = "/debug/", .needs_key = false, .now = page_view},
+    {.method = "GET", .pattern = "/debug/assets/{file}", .needs_key = false, .now = page_asset_view},
     {.method = "GET", .pattern = "/debug/ledger", .now = show_ledger},
     {.method = "GET", .pattern = "/debug/stats", .now = show_stats},
     {.method = "GET", .pattern = "/debug/sessions", .later = show_sessions},
