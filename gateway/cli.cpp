@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "gateway/cli_flags.hpp"
+#include "gateway/cli_top.hpp"
 #include "gateway/config_settings.hpp"
 #include "gateway/config_units.hpp"
 #include "gateway/keys.hpp"
@@ -163,6 +164,14 @@ int run_hash_key(bool from_input, const std::string& name, const cli_world& worl
   return done;
 }
 
+int run_top(const top_command& command, const cli_world& world) {
+  std::vector<fault> faults;
+  auto options = command.options(world.environment, faults);
+  if (!faults.empty()) return report(faults, world);
+  if (options.key == "-") options.key = first_line(world.in);
+  return world.top(options, world.out, world.err);
+}
+
 int print_version(const cli_world& world) {
   world.out << "encke " << version << '\n';
   return done;
@@ -210,6 +219,7 @@ int run_cli(int argc, const char* const* argv, const cli_world& world) {
   settings_command token{app, "token", "Make a token for a user, signed with the secret of the settings."};
   settings_command check_token{app, "check-token", "Check a token: prints its claims, or why it is refused."};
   auto* const hash_key = app.add_subcommand("hash-key", "Make a key for the HTTP API, and its hash for the settings.");
+  top_command top{app};
   auto* const show_version = app.add_subcommand("version", "Print the version.");
 
   token_request request;
@@ -245,6 +255,7 @@ int run_cli(int argc, const char* const* argv, const cli_world& world) {
   if (check.command().parsed()) return run_check_config(check, world);
   if (token.command().parsed()) return run_token(token, request, world);
   if (check_token.command().parsed()) return run_check_token(check_token, token_text, world);
+  if (top.command().parsed()) return run_top(top, world);
   if (hash_key->parsed()) return run_hash_key(from_input, key_name, world);
   if (!sample->parsed()) return no_command(app, world);
   world.out << sample_config();

@@ -22,8 +22,8 @@ constexpr std::size_t most_file = 1024 * 1024;
 
 // Variables that are not settings: the command line reads the first two, the others belong to somebody else
 // (Kubernetes makes ENCKE_SERVICE_* and ENCKE_PORT* for a service of this name).
-constexpr std::string_view other_variables[] = {"ENCKE_CONFIG", "ENCKE_STATE_DIR", "ENCKE_PORT", "ENCKE_GATEWAY",
-                                                "ENCKE_REFERENCE"};
+constexpr std::string_view other_variables[] = {"ENCKE_CONFIG",  "ENCKE_STATE_DIR", "ENCKE_PORT",
+                                                "ENCKE_GATEWAY", "ENCKE_REFERENCE", "ENCKE_API_KEY"};
 constexpr std::string_view other_prefixes[] = {"ENCKE_SERVICE_", "ENCKE_PORT_", "ENCKE_E2E_"};
 
 raw_value untyped(std::string text) {

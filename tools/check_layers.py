@@ -20,6 +20,7 @@ FAMILIES = [
                         r"any_io_executor|associated_executor|async_result|impl/src)\.hpp"),
     ("Asio", r"boost/asio(/.*)?\.hpp"),
     ("Beast parser", r"boost/beast/http/(basic_parser|error)\.hpp"),
+    ("Beast http", r"boost/beast/(http|core)/\w+\.hpp"),
     ("Beast", r"boost/beast(/.*)?\.hpp"),
     ("Boost.JSON", r"boost/json(/.*)?\.hpp"),
     ("Boost.System", r"boost/system/.*\.hpp"),

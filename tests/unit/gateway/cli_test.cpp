@@ -22,6 +22,7 @@ struct outcome {
   int code = 0;
   std::string out, err;
   std::optional<config> served;
+  std::optional<top_options> topped;
 };
 
 struct cli : ::testing::Test {
@@ -43,6 +44,11 @@ struct cli : ::testing::Test {
                                 result.served = c;
                                 EXPECT_THAT(load_config(sources).faults, IsEmpty());
                                 return serve_code();
+                              },
+                          .top =
+                              [&](const top_options& options, std::ostream&, std::ostream&) {
+                                result.topped = options;
+                                return 0;
                               }};
     result.code = run_cli(static_cast<int>(argv.size()) - 1, argv.data(), world);
     result.out = out.str();
@@ -59,7 +65,7 @@ struct cli : ::testing::Test {
 
 TEST_F(cli, prints_help_for_every_command) {
   for (const std::string command :
-       {"serve", "check-config", "default-config", "token", "check-token", "hash-key", "version"}) {
+       {"serve", "check-config", "default-config", "token", "check-token", "hash-key", "top", "version"}) {
     const auto result = run({command, "--help"});
     EXPECT_EQ(result.code, 0);
     EXPECT_THAT(result.out, HasSubstr("encke " + command));
@@ -282,6 +288,49 @@ TEST_F(cli, hashes_a_given_key_without_showing_it) {
   EXPECT_EQ(run({"hash-key", "x"}).err, "unexpected argument\n");
   EXPECT_EQ(run({"version", "x"}).code, 2);
   EXPECT_EQ(run({"default-config", "--x"}).code, 2);
+}
+
+// --- top ------------------------------------------------------------------------------------------------------------
+
+TEST_F(cli, top_watches_the_gateway_of_this_machine_unless_told_otherwise) {
+  const auto plain = run({"top"}).topped;
+  EXPECT_EQ(plain->api.text(), "http://127.0.0.1:9090");
+  EXPECT_EQ(plain->key, "");
+  EXPECT_EQ(plain->interval, milliseconds{1000});
+  EXPECT_FALSE(plain->once);
+  EXPECT_FALSE(plain->unicode);
+  EXPECT_TRUE(plain->colors);
+
+  environment = {
+      {"ENCKE_API_LISTEN", "0.0.0.0:9091"}, {"ENCKE_API_KEY", "from outside"}, {"LANG", "C.UTF-8"}, {"NO_COLOR", "1"}};
+  const auto told = run({"top"}).topped;
+  EXPECT_EQ(told->api.text(), "http://127.0.0.1:9091");
+  EXPECT_EQ(told->key, "from outside");
+  EXPECT_TRUE(told->unicode);
+  EXPECT_FALSE(told->colors);
+
+  input = "the key\n";
+  const auto given =
+      run({"top", "--api", "[::1]:90", "--key=-", "--interval", "200ms", "--sort", "waiting", "--once"}).topped;
+  EXPECT_EQ(given->api.text(), "http://[::1]:90");
+  EXPECT_EQ(given->key, "the key");
+  EXPECT_EQ(given->interval, milliseconds{200});
+  EXPECT_EQ(given->sort, top_sort::waiting);
+  EXPECT_TRUE(given->once);
+}
+
+TEST_F(cli, top_tells_all_that_is_wrong_at_once) {
+  const auto result = run({"top", "--api", "nowhere", "--interval=1", "--sort", "size", "--ones"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_FALSE(result.topped);
+  for (const auto* name : {"--api: ", "--interval: ", "--sort: ", "--ones: unknown flag, did you mean `--once`?"})
+    EXPECT_THAT(result.err, HasSubstr(name));
+  EXPECT_THAT(run({"top", "--interval", "199ms"}).err, HasSubstr("from 200ms to 1m"));
+}
+
+TEST_F(cli, a_key_for_top_in_the_environment_does_not_disturb_the_gateway) {
+  environment.emplace_back("ENCKE_API_KEY", "from outside");
+  EXPECT_EQ(run({"check-config"}).out, "ok\n");
 }
 
 }  // namespace
