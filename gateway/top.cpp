@@ -78,6 +78,20 @@ struct signals : boost::asio::signal_set {
   }
 };
 
+/// The keys that are one character; arrows and the like are sequences that begin with an escape.
+std::string without_sequences(std::string_view typed) {
+  std::string keys;
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    if (typed[i] != '\x1b') {
+      keys += typed[i];
+    } else if (i + 1 < typed.size() && (typed[i + 1] == '[' || typed[i + 1] == 'O')) {
+      i += 2;
+      while (i < typed.size() && (typed[i] < '@' || typed[i] > '~')) ++i;
+    }
+  }
+  return keys;
+}
+
 /// The live display. Fetching, keys and signals are coroutines of one loop; whoever changes something draws.
 class live_top {
  public:
@@ -167,11 +181,8 @@ class live_top {
       co_await keys.async_wait(boost::asio::posix::stream_descriptor::wait_read, use_awaitable);
       const auto size = ::read(keys.native_handle(), pressed.data(), pressed.size());
       if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) break;  // the terminal is gone
-      for (const char key : std::string_view{pressed.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))}) {
-        // An escape sequence, such as that of an arrow key, is nothing for us.
-        if (key == '\x1b') break;
+      for (const char key : without_sequences({pressed.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))}))
         press(key);
-      }
       draw();
     }
     loop_.stop();

@@ -23,7 +23,8 @@ ink color_of(std::string_view kind) {
   if (kind == "clients") return ink::cyan;
   if (kind == "server") return ink::yellow;
   if (kind == "allocator") return ink::magenta;
-  return kind == "process" ? ink::blue : ink::bad;
+  if (kind == "process") return ink::blue;
+  return kind == "unexplained" ? ink::bad : ink::soft;
 }
 
 std::string per_second(const std::optional<top_traffic>& rates, double top_traffic::*what, auto show) {
@@ -77,7 +78,7 @@ ink trend(double change) {
 // --- the ledger -----------------------------------------------------------------------------------------------------
 
 std::vector<top_column> part_columns(const top_snapshot& now, const top_view& view) {
-  std::vector<top_column> columns{{"PART", 14}, {"BYTES", 9, true}, {"SHARE", 7, true}, {"CHANGE/S", 10, true}};
+  std::vector<top_column> columns{{"PART", 15}, {"BYTES", 9, true}, {"SHARE", 7, true}, {"CHANGE/S", 10, true}};
   if (now.rss_since_mark) columns.push_back({"SINCE MARK", 10, true});
   if (view.width >= 90) columns.push_back({"OBJECTS", 11, true});
   if (view.width >= 100) columns.push_back({"KIND", 11});
@@ -88,8 +89,9 @@ std::vector<top_column> part_columns(const top_snapshot& now, const top_view& vi
 }
 
 std::vector<top_cell> part_cells(const top_part& part, const top_snapshot& now, const top_view& view,
-                                 const std::vector<top_column>& columns) {
+                                 std::int64_t largest, const std::vector<top_column>& columns) {
   const auto share = now.rss > 0 ? static_cast<double>(part.bytes) / static_cast<double>(now.rss) : 0;
+  const auto length = largest > 0 ? static_cast<double>(part.bytes) / static_cast<double>(largest) : 0;
   const auto rate = part.per_second.value_or(0);
   std::vector<top_cell> out;
   for (const auto& column : columns) {
@@ -103,7 +105,7 @@ std::vector<top_cell> part_cells(const top_part& part, const top_snapshot& now, 
     }
     if (column.title == "OBJECTS") out.push_back({part.objects > 0 ? show_count(part.objects) : "-"});
     if (column.title == "KIND") out.push_back({harmless(part.kind, view.unicode), ink::soft});
-    if (column.title.empty()) out.push_back({bar(share, column.width, view.unicode), color_of(part.kind)});
+    if (column.title.empty()) out.push_back({bar(length, column.width, view.unicode), color_of(part.kind)});
   }
   return out;
 }
@@ -122,13 +124,14 @@ void add_parts(lines& out, const top_snapshot& now, const top_view& view, std::s
       rest.since_mark = rest.since_mark.value_or(0) + parts[i].since_mark.value_or(0);
     }
     if (!now.rates) rest.per_second.reset();
-    rest.kind = "process";
     parts.resize(room - 1);
     parts.push_back(std::move(rest));
   }
   const auto columns = part_columns(now, view);
   out.push_back(titles(columns, view));
-  for (const auto& part : parts) out.push_back(row(columns, part_cells(part, now, view, columns), view));
+  const auto largest = std::ranges::max_element(parts, {}, &top_part::bytes);
+  for (const auto& part : parts)
+    out.push_back(row(columns, part_cells(part, now, view, largest->bytes, columns), view));
 }
 
 // --- who holds most -------------------------------------------------------------------------------------------------
@@ -213,8 +216,8 @@ std::string last_line(const top_view& view) {
   if (!view.note.empty())
     line.add(harmless(view.note, view.unicode), view.is_trouble ? ink::bad : ink::good);
   else
-    line.add(fmt::format("q quit  s sort: {}  t {}  p purge  m mark  space pause  + - interval  ? help",
-                         to_string(view.sort), to_string(view.table)),
+    line.add(fmt::format("q quit  s sort: {}  t {}  p purge  m mark  space pause  ? help", to_string(view.sort),
+                         to_string(view.table)),
              ink::soft);
   return std::move(line).take();
 }

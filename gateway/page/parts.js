@@ -32,6 +32,8 @@ const words = {
   startup: 'what was allocated when serving began',
   uncharged: 'allocated, and charged to no purpose',
   fragmentation: 'pages in use, less what is allocated on them',
+  'thread caches': 'freed, and kept by threads for their next allocation',
+  'profile samples': 'what the heap profile remembers',
   metadata: "the allocator's own tables",
   'free pages': 'kept by the allocator for the next allocation; Purge gives them back',
   code: 'programs and libraries, as far as loaded',

@@ -68,8 +68,8 @@ TEST(top_render, tells_who_is_there_and_what_is_held) {
   EXPECT_EQ(lines[1], "clients   5,021 connections   5,003 sessions   5,004 sockets   2,480 users");
   EXPECT_EQ(lines[2], "messages  in -, -   out -, -   dropped -");
   EXPECT_EQ(lines[3], "memory    20.0 MiB RSS   25.0 % of 40.0 MiB   shedding none   98.3 % explained");
-  EXPECT_THAT(text, HasSubstr("session          10.0 MiB   50.0 %"));
-  EXPECT_THAT(text, HasSubstr("unexplained     -1.00 MiB   -5.0 %"));
+  EXPECT_THAT(text, HasSubstr("session           10.0 MiB   50.0 %"));
+  EXPECT_THAT(text, HasSubstr("unexplained      -1.00 MiB   -5.0 %"));
   EXPECT_THAT(text, Not(HasSubstr("tls")));
   EXPECT_THAT(text, HasSubstr("ann"));
   EXPECT_THAT(text, HasSubstr("87.9 KiB   78.1 KiB    400     9.0 s"));
@@ -143,7 +143,7 @@ TEST(top_render, is_as_large_as_the_terminal) {
 TEST(top_render, sums_up_the_parts_that_have_no_place) {
   const auto text = render(a_snapshot(), {.height = 14});
   EXPECT_THAT(text, HasSubstr("session"));
-  EXPECT_THAT(text, HasSubstr("3 smaller        2.00 MiB"));
+  EXPECT_THAT(text, HasSubstr("3 smaller         2.00 MiB"));
   EXPECT_THAT(text, HasSubstr("ann"));
 }
 
