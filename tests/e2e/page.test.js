@@ -6,13 +6,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import { artifacts, call_api, SECRET, start_gateway, WAIT } from './support.js';
-
-const switches = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-];
+import { launch, open_page as open, too_wide } from './browser.js';
+import { artifacts, call_api, SECRET, start_gateway } from './support.js';
 
 let gateway;
 let browser;
@@ -21,7 +16,7 @@ let complaints = [];
 before(async () => {
   mkdirSync(artifacts, { recursive: true });
   gateway = await start_gateway();
-  browser = await chromium.launch({ executablePath: process.env.ENCKE_CHROMIUM ?? '/usr/bin/chromium', args: switches });
+  browser = await launch();
 });
 after(async () => {
   await browser?.close();
@@ -30,18 +25,7 @@ after(async () => {
 
 beforeEach(() => (complaints = []));
 
-/** A page of its own context; what its console complains about is collected. */
-async function open_page(t, url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  t.after(() => context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(WAIT);
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(url);
-  return page;
-}
-
+const open_page = (t, url, options) => open(t, browser, complaints, url, options);
 const shot = (page, name) => page.screenshot({ path: path.join(artifacts, name) });
 const connected = (page) => page.locator('body[data-state="connected"]').waitFor();
 const pushes = (page) => page.locator('#inbox .push');
@@ -136,7 +120,7 @@ test('the page fits a phone, in the dark', async (t) => {
   await page.locator('#transport[data-now="websocket"]').waitFor();
   await emit({ users: ['dev'], event: 'message', args: ['a push for a small screen'] });
   await pushes(page).first().waitFor();
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const wider = await too_wide(page);
   assert.ok(wider <= 0, `${wider} pixels too wide for a phone`);
   await page.screenshot({ path: path.join(artifacts, 'page-phone-dark.png'), fullPage: true });
 });

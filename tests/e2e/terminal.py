@@ -5,7 +5,8 @@
   terminal.py [--size COLSxROWS] STEP... -- COMMAND...
 
 Steps, one after the other: `wait:TEXT` until the program wrote this since the last step, `key:KEYS` types, `size:100x40`
-changes the window, `signal:TERM` sends one, `sleep:SECONDS`. Then the program is expected to end. The answer has
+changes the window, `signal:TERM` sends one, `signal_to:PID:TERM` sends one to another, `stopped:` until the program is
+stopped, `sleep:SECONDS`. Then the program is expected to end. The answer has
 `status` (an exit code, or minus a signal), `output`, and `restored`: whether the settings of the terminal are what they
 were.
 """
@@ -69,6 +70,8 @@ class Terminal:
         what, _, value = step.partition(":")
         if what == "wait":
             return self.wait(value)
+        if what == "stopped":
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED)
         if what == "sleep":
             end = time.monotonic() + float(value)
             while time.monotonic() < end:
@@ -80,6 +83,9 @@ class Terminal:
             self.resize(value, self.pid)
         elif what == "signal":
             os.kill(self.pid, getattr(signal, "SIG" + value))
+        elif what == "signal_to":
+            pid, name = value.split(":")
+            os.kill(int(pid), getattr(signal, "SIG" + name))
 
     def end(self):
         end = time.monotonic() + PATIENCE
