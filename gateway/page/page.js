@@ -34,7 +34,6 @@ const steps = {
 
 function show_figures(now) {
   const { rss, limit, used, explained, shedding } = now;
-  const rest = now.parts.find((part) => part.kind === 'unexplained')?.bytes;
   say($('rss'), bytes(rss));
   say($('rss-under'), now.mark ? `${bytes(now.mark.rss)} at the mark` : `${bytes(now.allocator?.allocated)} allocated`);
   say($('used'), limit ? percent(used / limit) : 'no limit');
@@ -42,7 +41,7 @@ function show_figures(now) {
   $('used-meter').hidden = !limit;
   $('used-meter').value = limit ? used / limit : 0;
   say($('explained'), percent(explained));
-  say($('explained-under'), rest === undefined ? '' : `${bytes(rest)} not accounted for`);
+  say($('explained-under'), `${bytes(rss * (1 - explained))} not accounted for`);
   say($('connections'), count(now.connections));
   say($('connections-under'), `${count(now.sessions)} sessions, ${count(now.sockets)} sockets`);
   say($('users'), count(now.users));

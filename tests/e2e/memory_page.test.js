@@ -100,6 +100,32 @@ test('the chart tells its figures to pointer and keys, and hides what is clicked
   assert.deepEqual(complaints, []);
 });
 
+test('writes figures as people read them', async (t) => {
+  const page = await open_page(t);
+  const written = await page.evaluate(async () => {
+    const { bytes, change, count, duration, percent, wait } = await import('./assets/format.js');
+    const { step_for } = await import('./assets/chart.js');
+    return [
+      [0, 1023, 1024, 12.5 * 1024, 1023.9 * 1024, -3 * 2 ** 30, undefined].map(bytes),
+      [0, 2048, -3].map(change),
+      [5021, null].map(count),
+      [0, 0.98349, 1].map(percent),
+      [59.9, 3599, 11520, 93784].map(duration),
+      [850, 9500, 185000].map(wait),
+      [0, 5000, 16 * 2 ** 20].map(step_for),
+    ];
+  });
+  assert.deepEqual(written, [
+    ['0 B', '1023 B', '1.00 KiB', '12.5 KiB', '1.00 MiB', '\u22123.00 GiB', '–'],
+    ['0', '+2.00 KiB', '\u22123 B'],
+    ['5,021', '–'],
+    ['0 %', '98.3 %', '100 %'],
+    ['59 s', '59 min 59 s', '3 h 12 min', '1 d 2 h'],
+    ['850 ms', '9.5 s', '3 min 5 s'],
+    [256, 1024, 4 * 2 ** 20],
+  ]);
+});
+
 test('a mark shows what grew since', async (t) => {
   const page = await open_page(t);
   await live(page);
