@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "bench/soak/cycles.hpp"
+#include "bench/soak/nuisances.hpp"
 
 namespace encke::soak {
 
@@ -24,6 +25,7 @@ class batch {
         what_{what},
         refusals_{desk_, tokens, settings.mix, what.to},
         cycles_{desk_, tokens, what.to},
+        nuisances_{desk_, tokens, what.to},
         runs_{settings.at_once} {}
 
   report run() {
@@ -31,13 +33,13 @@ class batch {
     for (unsigned i = 0; i < started; ++i) boost::asio::co_spawn(desk_.loop, work_off(), boost::asio::detached);
     boost::asio::co_spawn(desk_.loop, desk_.watch(finished_), boost::asio::detached);
     desk_.loop.run();
-    return {what_.count, desk_.failed};
+    return {next_, desk_.failed};
   }
 
  private:
   task<void> work_off() {
     peer kept{desk_};
-    while (next_ < what_.count) {
+    while (next_ < what_.count && !is_over()) {
       const auto number = what_.first + next_++;
       std::string wrong;
       try {
@@ -54,14 +56,29 @@ class batch {
     finished_ = --runs_ == 0;
   }
 
+  [[nodiscard]] bool is_over() const {
+    return what_.seconds != 0 && std::chrono::steady_clock::now() - began_ >= std::chrono::seconds{what_.seconds};
+  }
+
   task<void> do_job(std::uint64_t number, peer& kept) {
-    return what_.what == work::refusals ? refusals_.run(number, kept) : cycles_.run(number);
+    switch (what_.what) {
+      case work::refusals: return refusals_.run(number, kept);
+      case work::cycles: return cycles_.run(number);
+      case work::mixed: break;
+    }
+    // Of ten jobs three are refused, four are visits, and three come to do harm.
+    const auto part = number % 10;
+    if (part < 3) return refusals_.run(number / 10 * 3 + part, kept);
+    if (part < 7) return cycles_.run(number / 10 * 4 + part - 3);
+    return nuisances_.run(number / 10 * 3 + part - 7);
   }
 
   desk desk_;
   order what_;
   refusals refusals_;
   cycles cycles_;
+  nuisances nuisances_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   unsigned runs_;
   std::uint64_t next_ = 0;
   bool finished_ = false;
@@ -102,20 +119,26 @@ clients::~clients() {
 }
 
 report clients::run(const order& whole) {
+  std::vector<order> parts;
   auto part = whole;
   auto left = whole.count;
-  auto sharers = processes_.size();
-  for (const auto& one : processes_) {
-    part.count = left / sharers--;
-    if (::send(one.line, &part, sizeof part, MSG_NOSIGNAL) != sizeof part)
-      throw std::runtime_error{"a client process died"};
+  for (auto sharers = processes_.size(); sharers > 0; --sharers) {
+    part.count = left / sharers;
+    parts.push_back(part);
     part.first += part.count;
     left -= part.count;
   }
+  return run_each(parts);
+}
+
+report clients::run_each(const std::vector<order>& parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (::send(processes_[i].line, &parts[i], sizeof parts[i], MSG_NOSIGNAL) != sizeof parts[i])
+      throw std::runtime_error{"a client process died"};
   report sum;
-  for (const auto& one : processes_) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
     report got;
-    if (::recv(one.line, &got, sizeof got, MSG_WAITALL) != sizeof got)
+    if (::recv(processes_[i].line, &got, sizeof got, MSG_WAITALL) != sizeof got)
       throw std::runtime_error{"a client process died"};
     sum.done += got.done;
     sum.failed += got.failed;

@@ -29,6 +29,9 @@ class clients {
   /// Divides the order among the processes, and waits until all are done and hold no connection. Throws
   /// std::runtime_error if one of them died.
   [[nodiscard]] report run(const order&);
+  /// The same for orders that are one process's each.
+  [[nodiscard]] report run_each(const std::vector<order>&);
+  [[nodiscard]] std::size_t count() const { return processes_.size(); }
 
  private:
   struct process {

@@ -46,6 +46,10 @@ double processor_seconds_of(pid_t pid) {
 ledger::totals difference(const ledger::totals& now, const ledger::totals& before) {
   auto left = now;
   for (std::size_t i = 0; i < ledger::purposes; ++i) {
+    if (!ledger::is_for_clients(static_cast<ledger::purpose>(i))) {
+      left.by_purpose[i] = {};
+      continue;
+    }
     left.by_purpose[i].bytes -= before.by_purpose[i].bytes;
     left.by_purpose[i].objects -= before.by_purpose[i].objects;
   }

@@ -18,7 +18,7 @@ namespace encke::soak {
 [[nodiscard]] double processor_seconds();
 [[nodiscard]] double processor_seconds_of(pid_t);
 
-/// What is held now and was not before.
+/// What is held for clients now and was not before.
 [[nodiscard]] ledger::totals difference(const ledger::totals& now, const ledger::totals& before);
 [[nodiscard]] bool is_zero(const ledger::totals&);
 /// "session 120 bytes in 1, room -8 bytes in 0": the purposes that are not zero.

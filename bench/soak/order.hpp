@@ -9,6 +9,7 @@ namespace encke::soak {
 enum class work : std::uint8_t {
   refusals,  ///< handshakes that are refused
   cycles,    ///< connect, get one push, leave
+  mixed,     ///< both, and everything hostile beside them
 };
 
 /// Where the clients go. Two servers, because only one that takes no token later refuses a request without a token.
@@ -23,6 +24,7 @@ struct order {
   places to{};
   std::uint64_t first = 0;  ///< number of the first job; jobs are made from their numbers
   std::uint64_t count = 0;
+  std::uint32_t seconds = 0;  ///< no job begins later; 0: whenever
 };
 
 struct report {

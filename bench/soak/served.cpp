@@ -2,6 +2,7 @@
 #include "bench/soak/served.hpp"
 
 #include "bench/soak/cycles.hpp"
+#include "bench/soak/nuisances.hpp"
 #include "bench/soak/tokens.hpp"
 #include "gateway/members.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // The gateway's own settings, but for heartbeats that do not make a run wait long for clients that have vanished.
-options settings(unsigned workers, const gateway::logger& log) {
+options settings(unsigned workers, limits how, const gateway::logger& log) {
   options o;
   o.threads = workers;
   o.handle_signals = false;
@@ -21,6 +22,13 @@ options settings(unsigned workers, const gateway::logger& log) {
   o.allow_eio3 = true;
   o.keep_handshake = false;
   o.log = log.hook();
+  if (how == limits::usual) return o;
+  o.head_timeout = 2s;
+  o.body_timeout = 2s;
+  o.connect_timeout = 2s;
+  o.upgrade_timeout = 2s;
+  o.max_payload = tight_payload;
+  o.outbox_bytes = 4 * tight_payload;
   return o;
 }
 
@@ -48,8 +56,8 @@ task<void> ask(socket one) {
 
 }  // namespace
 
-served::served(unsigned workers, bool later, const tls_options& files)
-    : log_{warnings_only()}, io_{settings(workers, log_)}, door_{auth(later), log_} {
+served::served(unsigned workers, bool later, const tls_options& files, limits how)
+    : log_{warnings_only()}, io_{settings(workers, how, log_)}, door_{auth(later), log_} {
   door_.guard(io_);
   gateway::welcome_members(io_, {gateway::room_settings{}, {"/", std::string{second_namespace}}, false}, present_,
                            log_);
@@ -73,6 +81,12 @@ void served::add_events() {
     return user;
   });
   io_.of("/").on(ask_event, ask);
+  io_.of("/").on(burst_event, [](const socket& asking) {
+    for (int i = 0; i < burst_size; ++i) asking.emit(pushed_event, i, std::string(1000, 'x'));
+  });
+  io_.of("/").on(flood_event, [](const socket& asking) {
+    for (int i = 0; i < 10; ++i) asking.emit(pushed_event, std::string(tight_payload, 'x'));
+  });
 }
 
 bool served::is_quiet() const {

@@ -12,11 +12,15 @@
 
 namespace encke::soak {
 
+/// The gateway's own, or so tight that a hostile client meets them soon.
+enum class limits : std::uint8_t { usual, tight };
+inline constexpr std::size_t tight_payload = 60'000;
+
 class served {
  public:
   /// Listens on two free ports of 127.0.0.1, one for TLS, and serves. `later`: a token may come in the CONNECT payload,
   /// too.
-  served(unsigned workers, bool later, const tls_options&);
+  served(unsigned workers, bool later, const tls_options&, limits = limits::usual);
   served(const served&) = delete;
   served& operator=(const served&) = delete;
   ~served();

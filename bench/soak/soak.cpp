@@ -2,7 +2,8 @@
 // Soak: refused handshakes by the million and visits by the hundred thousand, from raw sockets on loopback, against the
 // library's server with the gateway's door and members. Memory is looked at whenever everybody is gone: the ledger must
 // be exactly what it was before the first client, and the process must not grow from the first half to the second.
-// With --against it is the same load for another server, whose processor time is read from /proc.
+// With --hours everything comes at once for that long (hours.hpp). With --against it is the same load for another
+// server, whose processor time is read from /proc.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,11 +14,10 @@
 #include <map>
 #include <optional>
 
-#include "bench/soak/certificate.hpp"
 #include "bench/soak/client.hpp"
+#include "bench/soak/hours.hpp"
 #include "bench/soak/measure.hpp"
-#include "bench/soak/served.hpp"
-#include "gateway/memory.hpp"
+#include "bench/soak/stand.hpp"
 
 namespace encke::soak {
 
@@ -25,19 +25,15 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;  // keeps freed memory for a while: its size tells nothing
-#else
-constexpr bool is_sanitized = false;
-#endif
-
 struct flags {
+  double hours = 0;
   std::uint64_t refused = 1'000'000;
   std::uint64_t cycles = 100'000;
   std::uint64_t tls = 50'000;
   unsigned clients = 1;
   unsigned workers = 2;
   double rss_slack = 1;  // MiB
+  double growth = 1;     // %
   std::uint16_t against = 0;
   pid_t pid = 0;
   client_settings client;
@@ -49,6 +45,8 @@ flags read(int argc, char** argv) {
   std::map<std::string, way> ways_by_name;
   for (std::size_t i = 0; i < ways; ++i) ways_by_name.emplace(to_string(static_cast<way>(i)), static_cast<way>(i));
   std::vector<std::string> without;
+  app.add_option("--hours", given.hours, "instead of the phases: everything at once for so long, and RSS over time");
+  app.add_option("--growth", given.growth, "% of RSS that a trend may add to be let pass")->capture_default_str();
   app.add_option("--refused", given.refused, "handshakes that are refused")->capture_default_str();
   app.add_option("--cycles", given.cycles, "visits: connect, one push, leave")->capture_default_str();
   app.add_option("--tls", given.tls, "refused handshakes over TLS, and a tenth as many visits")->capture_default_str();
@@ -86,12 +84,8 @@ class soaking {
   bool run() {
     const auto before_all = ledger::snapshot();
     {
-      const certificate made;
-      const gateway::memory_watch memory;
-      served open{given_.workers, true, made.files()};
-      served strict{given_.workers, false, made.files()};
-      servers_ = {&open, &strict};
-      wait_until_started();
+      const stand ground{given_.workers, limits::usual};
+      ground_ = &ground;
       print_head();
       phase("refused", work::refusals, given_.refused, 100'000, false);
       phase("cycles", work::cycles, given_.cycles, 10'000, false);
@@ -99,8 +93,8 @@ class soaking {
       phase("cycles by TLS", work::cycles, given_.tls / 10, 1'000, true);
     }
     const auto left = difference(ledger::snapshot(), before_all);
-    judge(is_zero(left), "the ledger is zero after the servers: " + by_purpose(left));
-    return passed_;
+    verdicts_.judge(is_zero(left), "the ledger is zero after the servers: " + by_purpose(left));
+    return verdicts_.all_good();
   }
 
  private:
@@ -113,7 +107,7 @@ class soaking {
     for (std::uint64_t done = 0; done < count;) {
       const auto limit = done < half ? half : count;
       const auto now = std::min(step, limit - done);
-      batch(name, {what, {servers_[0]->port(secure), servers_[1]->port(secure), secure}, done, now});
+      batch(name, {what, ground_->where(secure), done, now});
       done += now;
       if (done == half) rss_at_half = resident_bytes();
     }
@@ -124,9 +118,10 @@ class soaking {
     if (is_sanitized)
       std::printf("---- %s, not judged under a sanitizer\n", text);
     else
-      judge(growth <= given_.rss_slack, text);
-    judge(failed_ == 0, std::string{name} + ": " + std::to_string(failed_) + " went otherwise than they should");
-    judge(ledger_clean_, std::string{name} + ": the ledger was as before whenever everybody had gone");
+      verdicts_.judge(growth <= given_.rss_slack, text);
+    verdicts_.judge(failed_ == 0,
+                    std::string{name} + ": " + std::to_string(failed_) + " went otherwise than they should");
+    verdicts_.judge(ledger_clean_, std::string{name} + ": the ledger was as before whenever everybody had gone");
   }
 
   void batch(const char* name, const order& what) {
@@ -136,7 +131,7 @@ class soaking {
     const auto took = seconds_since(began);
     const auto used = processor_seconds() - processor;
     failed_ += got.failed;
-    wait_until_quiet();
+    if (!ground_->wait_until_quiet()) ledger_clean_ = false;
     char line[200];
     std::snprintf(line, sizeof line, "%-14s %9llu %8.1f %9.1f", name,
                   static_cast<unsigned long long>(what.first + what.count), took,
@@ -152,52 +147,22 @@ class soaking {
 
   void print(const char* begin) const {
     const auto held = ledger::snapshot();
-    const auto left = difference(held, baseline_);
+    const auto left = ground_->left();
     std::printf("%-43s %9zu %9zu %8lld %5lld %4zu%s\n", begin, resident_bytes() / 1024, heap_bytes() / 1024,
                 static_cast<long long>(held.bytes()), static_cast<long long>(held.objects()), open_descriptors(),
                 is_zero(left) ? "" : ("  more than before: " + by_purpose(left)).c_str());
     std::fflush(stdout);
   }
 
-  // Workers make a few frames of their own when they begin to serve.
-  void wait_until_started() {
-    std::this_thread::sleep_for(std::chrono::milliseconds{300});
-    baseline_ = ledger::snapshot();
-  }
-
-  // Connections linger for a moment, and clients that vanished are missed only after some heartbeats.
-  void wait_until_quiet() {
-    const auto is_quiet = [this] {
-      return std::ranges::all_of(servers_, [](const served* s) { return s->is_quiet(); }) &&
-             is_zero(difference(ledger::snapshot(), baseline_));
-    };
-    const auto deadline = clock::now() + std::chrono::seconds{20};
-    bool quiet = is_quiet();
-    while (!quiet && clock::now() < deadline) {
-      std::this_thread::sleep_for(std::chrono::milliseconds{20});
-      quiet = is_quiet();
-    }
-    ledger_clean_ = ledger_clean_ && quiet;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1200});  // the memory watch looks once a second
-  }
-
-  void judge(bool good, const std::string& what) {
-    std::printf("%s %s\n", good ? "PASS" : "FAIL", what.c_str());
-    std::fflush(stdout);
-    passed_ = passed_ && good;
-  }
-
   flags given_;
   clients clients_;  // forked before the servers' threads
-  std::array<served*, 2> servers_{};
-  ledger::totals baseline_;
+  const stand* ground_ = nullptr;
   std::uint64_t failed_ = 0;
   bool ledger_clean_ = true;
-  bool passed_ = true;
+  verdicts verdicts_;
 };
 
-// --- another server
-// ---------------------------------------------------------------------------------------------------
+// --- another server --------------------------------------------------------------------------------------------------
 
 bool load(const flags& given) {
   clients all{given.clients, given.client};
@@ -215,14 +180,24 @@ bool load(const flags& given) {
   return failed == 0;
 }
 
+bool run(const flags& given) {
+  if (given.against) return load(given);
+  if (given.hours <= 0) return soaking{given}.run();
+  return long_run{{.hours = given.hours,
+                   .clients = given.clients,
+                   .workers = given.workers,
+                   .growth = given.growth / 100,
+                   .client = given.client}}
+      .run();
+}
+
 }  // namespace
 
 }  // namespace encke::soak
 
 int main(int argc, char** argv) try {
   const auto given = encke::soak::read(argc, argv);
-  const bool good = given.against ? encke::soak::load(given) : encke::soak::soaking{given}.run();
-  return good ? 0 : 1;
+  return encke::soak::run(given) ? 0 : 1;
 } catch (const std::exception& e) {
   std::cerr << "soak: " << e.what() << '\n';
   return 2;
