@@ -12,7 +12,7 @@ const ticks_wanted = 5;
 
 /** The power of two that divides `most` into about five steps. */
 export function step_for(most) {
-  return 2 ** Math.ceil(Math.log2(Math.max(most, 1024) / ticks_wanted));
+  return 2 ** Math.round(Math.log2(Math.max(most, 1024) / ticks_wanted));
 }
 
 const time_step = (span) => (span <= 300 ? 60 : span <= 900 ? 180 : 600);
