@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/api_text.hpp"
@@ -64,13 +65,14 @@ class object_reader {
 /// Where the tree of one object at a time is held: on the stack as long as it is small.
 class body_memory {
  public:
-  [[nodiscard]] boost::json::storage_ptr storage() { return &pool_; }
-  /// For the next object. No other is left.
-  void reuse() { pool_.release(); }
+  [[nodiscard]] boost::json::storage_ptr storage() { return &*pool_; }
+  /// For the next object. No other is left. `release` would not do: each block that is taken from the heap afterwards
+  /// is twice as large as the one before it was given back.
+  void reuse() { pool_.emplace(space_, sizeof space_); }
 
  private:
   unsigned char space_[4096];
-  boost::json::monotonic_resource pool_{space_, sizeof space_};
+  std::optional<boost::json::monotonic_resource> pool_{std::in_place, space_, sizeof space_};
 };
 
 /// A whole body, or one line of many.

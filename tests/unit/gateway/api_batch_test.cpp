@@ -34,6 +34,14 @@ TEST_F(api_batch, hands_out_each_line_in_order) {
   for (const auto* packet : {R"(42["n",1])", R"(42["n",3])", R"(42["n",4])"}) EXPECT_EQ(bob.receive(), packet);
 }
 
+TEST_F(api_batch, takes_many_lines_that_are_long) {
+  start();
+  const auto line = R"({"all":true,"event":"n","args":[")" + std::string(5000, 'x') + "\"]}\n";
+  std::string lines;
+  for (int i = 0; i < 150; ++i) lines += line;
+  EXPECT_EQ(batch(lines).raw.body, R"({"accepted":150,"rejected":0,"errors":[]})");
+}
+
 TEST_F(api_batch, skips_blank_lines_takes_either_end_and_counts_all) {
   start();
   const auto said = batch("\n" + event(1) + "\r\n \t\r\n\n[]\r\n" + event(2) + "\n\n\n");
