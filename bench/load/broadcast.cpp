@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 namespace encke::load {
 
 namespace {
@@ -12,13 +10,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto until_all_threads_go = 50ms;
-constexpr int stalled_receive_buffer = 4096;
 
 }  // namespace
 
-broadcast::broadcast(const share& mine)
+broadcast::broadcast(const share& mine) : broadcast{mine, stamped_text(mine.given.size)} {}
+
+broadcast::broadcast(const share& mine, std::string_view data)
     : receivers{mine, mine.given.by == sender::http ? "2" : "2[\"shout\""},
-      event_{message(fmt::format(R"(42["shout","{}"])", stamped_text(mine.given.size)))},
+      event_{message(fmt::format(R"(42["shout","{}"])", data))},
       pace_{mine.given.rate} {
   if (mine.given.by == sender::http && mine.thread == 0)
     api_.emplace(mine.on, mine.all.push, mine.given, counted_, mine.given.burst > 1);
@@ -55,10 +54,12 @@ void broadcast::send_burst(clock::time_point due) {
   if (who != nullptr) who->hold();
   for (unsigned i = 0; i < mine_.given.burst; ++i) {
     const stamp s{due, rounds_.begin(expected, clock::now()).value_or(0)};
+    const auto sequence = take_sequence();
     if (api_) {
-      api_->add("house", s);
+      api_->add("house", s, sequence);
     } else {
       event_.set(s);
+      if (sequence) event_.fill(*sequence);
       who->say(event_);
     }
   }
@@ -70,37 +71,6 @@ void broadcast::stop() {
   crowd::stop();
   pace_.stop();
   not_before_ = clock::time_point::max();
-}
-
-slow::slow(const share& mine)
-    : broadcast{mine},
-      stalled_{std::min<std::size_t>(static_cast<std::size_t>(std::ceil(mine.given.stalled * mine.count)),
-                                     mine.count - 1)} {}
-
-void slow::go(clock::time_point now) {
-  for (std::size_t i = 0; i < stalled_; ++i) {
-    if (!members_[i]->is_ready()) continue;
-    members_[i]->shrink_receive_buffer(stalled_receive_buffer);
-    members_[i]->stall();
-    --mine_.all.listening;
-    ++counted_.stalled;
-  }
-  went_ = true;
-  broadcast::go(now);
-}
-
-void slow::on_left(client& who) {
-  if (!has_stalled(who)) broadcast::on_left(who);
-}
-
-bool slow::can_say_goodbye(const client& who) const {
-  return !has_stalled(who) && broadcast::can_say_goodbye(who);
-}
-
-void slow::leave() {
-  for (std::size_t i = 0; i < stalled_; ++i)
-    if (members_[i]->was_left()) ++counted_.stalled_left;
-  broadcast::leave();
 }
 
 }  // namespace encke::load

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Broadcast: one client, or an HTTP API, says something to the whole house; the next burst follows when all have got
-// it. The first thread sends, all receive. Slow is the same while a share of the readers has stopped reading.
+// it. The first thread sends, all receive.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,8 @@ namespace encke::load {
 
 class broadcast : public receivers {
  public:
+  // `data` is the text of an event.
+  broadcast(const share& mine, std::string_view data);
   explicit broadcast(const share& mine);
 
   void go(clock::time_point now) override;
@@ -23,6 +25,8 @@ class broadcast : public receivers {
   void on_joined(client&) override { ++mine_.all.listening; }
   void on_left(client&) override { --mine_.all.listening; }
   [[nodiscard]] virtual client* speaker() { return any_ready(0); }
+  // Of the event that is sent next.
+  [[nodiscard]] virtual std::optional<std::uint32_t> take_sequence() { return {}; }
 
  private:
   void send_burst(clock::time_point due);
@@ -32,22 +36,6 @@ class broadcast : public receivers {
   pacer pace_;
   std::optional<publisher> api_;
   clock::time_point not_before_{};
-};
-
-class slow final : public broadcast {
- public:
-  explicit slow(const share& mine);
-  void go(clock::time_point now) override;
-  void leave() override;
-
- private:
-  void on_left(client& who) override;
-  [[nodiscard]] client* speaker() override { return any_ready(stalled_); }
-  [[nodiscard]] bool can_say_goodbye(const client& who) const override;
-  [[nodiscard]] bool has_stalled(const client& who) const { return went_ && who.number() - mine_.first < stalled_; }
-
-  std::size_t stalled_;  // the first that many members
-  bool went_ = false;
 };
 
 }  // namespace encke::load

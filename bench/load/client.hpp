@@ -45,10 +45,11 @@ class client {
   virtual void leave() = 0;
   // Is gone at once; the listener does not hear of it.
   virtual void drop() noexcept = 0;
-  // Receives nothing any more.
+  // Receives nothing any more, until it does again.
   virtual void stall() noexcept = 0;
-  virtual void shrink_receive_buffer(int bytes) noexcept = 0;
-  [[nodiscard]] virtual bool was_left() const noexcept = 0;
+  virtual void read_on() noexcept = 0;
+  // Needs to be outside: see stream.
+  virtual void be_narrow() noexcept = 0;
   [[nodiscard]] virtual std::size_t backlog() const noexcept = 0;
 
   // Sends what the protocol's clock asks for; to be called about every second.

@@ -91,7 +91,7 @@ void crowd::on_gone(client& who, std::string_view why) {
     was_in_[index] = false;
     --ready_;
     on_left(who);
-    return counted_.fail(fmt::format("lost: {}", why));
+    return on_lost(who, why);
   }
   --coming_;
   counted_.fail(fmt::format("not let in: {}", why));

@@ -31,6 +31,8 @@ class crowd : public scenario, public listener {
   [[nodiscard]] virtual std::string user_of(unsigned number) const;
   virtual void on_joined(client&) {}
   virtual void on_left(client&) {}
+  // One that was in is out, and nobody asked for it.
+  virtual void on_lost(client&, std::string_view why) { counted_.fail("lost: " + std::string{why}); }
   [[nodiscard]] virtual bool can_say_goodbye(const client& who) const { return who.is_ready(); }
 
   [[nodiscard]] std::string token_of(unsigned number, flaw with = flaw::none) const;

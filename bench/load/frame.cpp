@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bench/load/frame.hpp"
 
+#include <fmt/format.h>
+
 namespace encke::load {
 
 namespace {
@@ -36,6 +38,11 @@ frame read_frame(std::string_view bytes, std::size_t limit) noexcept {
   f.payload = bytes.substr(header, static_cast<std::size_t>(length));
   f.state = reading::whole;
   return f;
+}
+
+std::string close_words(std::string_view payload) {
+  if (payload.size() < 2) return {};
+  return fmt::format(": {} {}", big_endian(payload.substr(0, 2)), payload.substr(2));
 }
 
 std::size_t header_size(std::size_t payload) noexcept {

@@ -30,6 +30,9 @@ struct frame {
 // A client's frame around `payload`.
 [[nodiscard]] std::string masked_frame(opcode kind, std::string_view payload, mask_key key);
 
+// What the payload of a close frame says, e.g. ": 1008 slow reader"; nothing when it is empty.
+[[nodiscard]] std::string close_words(std::string_view payload);
+
 // How long the header is that masked_frame puts before a payload.
 [[nodiscard]] std::size_t header_size(std::size_t payload) noexcept;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // encke-bench: load for any Socket.IO server. Reads the command line, runs one scenario, prints what it cost.
-// Ctrl-C ends the run with what was measured until then; a second one ends the program.
+// SIGUSR1 lets some stalled readers read on, see slow.hpp. Ctrl-C ends the run with what was measured until then; a
+// second one ends the program.
 #include <fmt/format.h>
 
 #include <csignal>
@@ -9,6 +10,7 @@
 #include <fstream>
 
 #include "bench/load/report.hpp"
+#include "bench/load/scenario.hpp"
 
 namespace {
 
@@ -17,6 +19,10 @@ using namespace encke::load;
 extern "C" void on_signal(int number) {
   stop_early = true;
   std::signal(number, SIG_DFL);
+}
+
+extern "C" void on_read_on(int) {
+  some_read_on = true;
 }
 
 bool write_json(const std::string& to, const std::string& text) {
@@ -46,6 +52,7 @@ int measure(int argc, char** argv) {
   const auto given = read_options(argc, argv);
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  std::signal(SIGUSR1, on_read_on);
   std::signal(SIGPIPE, SIG_IGN);
   if (given.scenario == kind::idle) send_scouts(given);
   std::string trouble;

@@ -6,10 +6,12 @@
 #include "bench/load/broadcast.hpp"
 #include "bench/load/churn.hpp"
 #include "bench/load/echo.hpp"
+#include "bench/load/fill.hpp"
 #include "bench/load/idle.hpp"
 #include "bench/load/publish.hpp"
 #include "bench/load/refuse.hpp"
 #include "bench/load/rooms.hpp"
+#include "bench/load/slow.hpp"
 
 namespace encke::load {
 
@@ -24,6 +26,7 @@ std::unique_ptr<scenario> make_scenario(const share& mine) {
     case kind::refuse: return std::make_unique<refuse>(mine);
     case kind::slow: return std::make_unique<slow>(mine);
     case kind::publish: return std::make_unique<publish>(mine);
+    case kind::fill: return std::make_unique<fill>(mine);
     case kind::mixed: return std::make_unique<mixed>(mine);
   }
   return nullptr;

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "bench/load/outgoing.hpp"
@@ -24,7 +25,10 @@ constexpr const char* scenarios = R"(Scenarios
   rooms      events to random rooms of Zipf sizes
   churn      come with a token, be let in, leave, come again
   refuse     bad tokens: --transport polling (default) or websocket, --keep-alive on or off
-  slow       a broadcast while --stalled of the readers have stopped reading
+  slow       a broadcast, from a socket or --by http, while --stalled of the readers have stopped
+             reading; the others have to get every event, once and in order
+  fill       --count events for each client through a push API while nobody reads, then all read
+             or leave (--then); --leaving seconds to watch what the server gives back
   polling    round trips over polling: a GET that waits and POSTs
   publish    POSTs to a push API, one user each, and what arrives; --batch lines in one body
   mixed      all of these at once
@@ -55,20 +59,28 @@ void add_load(CLI::App& app, options& o) {
   app.add_option("--seconds", o.seconds, "time that is measured")->capture_default_str();
   app.add_option("--warmup", o.warmup, "seconds of load before")->capture_default_str();
   app.add_option("--threads", o.threads, "threads of this program")->capture_default_str();
-  app.add_option("--count", o.count, "refuse: exactly so many, without --warmup, if --seconds allow");
+  app.add_option("--count", o.count,
+                 "refuse: exactly so many, without --warmup, if --seconds allow; fill: events for each client");
   app.add_option("--rate", o.rate, "messages a second in all, whatever comes back (open loop)");
+  app.add_option("--byte-rate", o.byte_rate, "slow, broadcast: bytes a second that are published, instead of --rate")
+      ->transform(CLI::AsSizeValue(true));
   app.add_option("--window", o.window, "messages on their way at a time")->capture_default_str();
   app.add_option("--size", o.size, "bytes of the text in a message")->capture_default_str();
   app.add_option("--burst", o.burst, "broadcast, slow: events at once")->capture_default_str();
-  app.add_option("--by", o.by, "broadcast: socket or http")
+  app.add_option("--by", o.by, "broadcast, slow: socket or http")
       ->transform(one_of<sender>({{"socket", sender::socket}, {"http", sender::http}}));
   app.add_option("--rooms", o.rooms, "rooms: how many; default a fifth of the connections");
   app.add_option("--zipf", o.zipf, "rooms: exponent of their sizes")->capture_default_str();
-  app.add_option("--stalled", o.stalled, "slow: share of readers that stop")->capture_default_str();
+  app.add_option("--stalled", o.stalled, "slow: share of readers that stop, or from 1 on how many")
+      ->capture_default_str();
   app.add_option("--connecting", o.connecting, "connections on their way in at a time")->capture_default_str();
   app.add_option("--leave", o.leave, "how clients leave: frame (a close frame, wait) or drop")
       ->transform(one_of<goodbye>({{"frame", goodbye::frame}, {"drop", goodbye::drop}}));
-  app.add_option("--leaving", o.leaving, "idle: seconds to watch memory after all left")->capture_default_str();
+  app.add_option("--leaving", o.leaving, "idle: seconds to watch memory after all left; fill: after all read or left")
+      ->capture_default_str();
+  app.add_option("--then", o.then, "fill: read or leave")
+      ->transform(one_of<afterwards>({{"read", afterwards::read}, {"leave", afterwards::leave}}));
+  app.add_option("--hold", o.hold, "fill: seconds until then")->capture_default_str();
   app.add_option("--flaw", o.bad, "refuse: signature, expired, malformed or missing")
       ->transform(one_of<flaw>({{"signature", flaw::signature},
                                 {"expired", flaw::expired},
@@ -82,7 +94,7 @@ void add_publish(CLI::App& app, options& o) {
   app.add_option("--publish-url", o.publish_url, "where to POST; default /publish at the server");
   app.add_option("--publish-header", o.publish_headers, "such as 'Authorization: Bearer KEY'; may be repeated");
   app.add_option("--publish-body", o.publish_body, "{user} and {data} are filled in")->capture_default_str();
-  app.add_option("--batch", o.batch, "publish: lines of NDJSON in one body")->capture_default_str();
+  app.add_option("--batch", o.batch, "publish, fill: lines of NDJSON in one body")->capture_default_str();
 }
 
 }  // namespace
@@ -99,6 +111,7 @@ std::string_view name_of(kind k) noexcept {
     case kind::mixed: return "mixed";
     case kind::polling: return "polling";
     case kind::publish: return "publish";
+    case kind::fill: return "fill";
   }
   return "";
 }
@@ -111,6 +124,7 @@ std::vector<std::string> settle(options& o) {
   if (o.scenario == kind::polling || (o.scenario == kind::refuse && !o.transport)) o.transport = way::polling;
   if (!o.keep_alive) o.keep_alive = !(o.scenario == kind::refuse && !o.is_polling());
   if (o.count > 0) o.warmup = 0;
+  if (o.byte_rate > 0 && o.burst > 0) o.rate = o.byte_rate / static_cast<double>(o.size * o.burst);
   if (o.rooms == 0) o.rooms = std::max(1U, o.connections / 5);
   fault_if(!read_url(o.url, "/socket.io/"), fmt::format("--url {} is not ws://HOST:PORT/PATH", o.url));
   fault_if(!o.publish_url.empty() && !read_url(o.publish_url, "/"), "--publish-url is not http://HOST:PORT/PATH");
@@ -119,7 +133,11 @@ std::vector<std::string> settle(options& o) {
            "--threads is from 1 to 64 and to --connections");
   fault_if(!(o.seconds > 0) || !(o.warmup >= 0) || !(o.leaving >= 0), "times are positive");
   fault_if(!(o.rate >= 0), "--rate is positive");
-  fault_if(o.count > 0 && o.scenario != kind::refuse, "--count is for refuse");
+  fault_if(o.count > 0 && o.scenario != kind::refuse && o.scenario != kind::fill, "--count is for refuse and fill");
+  fault_if(o.scenario == kind::fill && (o.count == 0 || o.count > 10'000'000), "fill needs --count, at most 10000000");
+  fault_if(!(o.byte_rate >= 0) || (o.byte_rate > 0 && o.scenario != kind::slow && o.scenario != kind::broadcast),
+           "--byte-rate is for slow and broadcast");
+  fault_if(!(o.hold >= 0), "--hold is positive");
   fault_if(o.window == 0 || o.window > 1024, "--window is from 1 to 1024");
   fault_if(o.size < stamp::size || o.size > 16U << 20, fmt::format("--size is from {} to 16777216", stamp::size));
   fault_if(o.burst == 0 || o.burst > 1024 || o.burst * o.threads > stamp::numbers,
@@ -127,8 +145,12 @@ std::vector<std::string> settle(options& o) {
   fault_if(o.batch == 0 || o.batch > 100'000, "--batch is from 1 to 100000");
   fault_if(o.connecting == 0, "--connecting is at least 1");
   fault_if(o.rooms > o.connections, "--rooms is at most --connections");
-  fault_if(!(o.stalled > 0 && o.stalled < 1) && o.scenario == kind::slow, "--stalled is between 0 and 1");
-  fault_if(o.secret.empty() && (o.scenario == kind::rooms || o.scenario == kind::publish),
+  fault_if(o.scenario == kind::slow &&
+               !(o.stalled > 0 && o.stalled < o.connections && (o.stalled < 1 || o.stalled == std::floor(o.stalled))),
+           "--stalled is between 0 and 1, or a number below --connections");
+  fault_if((o.scenario == kind::slow || o.scenario == kind::fill) && o.size < stamp::size + sequence::size,
+           fmt::format("--size is at least {} here", stamp::size + sequence::size));
+  fault_if(o.secret.empty() && (o.scenario == kind::rooms || o.scenario == kind::publish || o.scenario == kind::fill),
            "--secret is needed: users get their events by name");
   fault_if(o.publish_body.find("{data}") == std::string::npos, "--publish-body has no {data}");
   for (const auto pid : o.pids) fault_if(!is_running(pid), fmt::format("--pid {}: no such process", pid));
@@ -143,7 +165,7 @@ options read_options(int argc, char** argv) {
   CLI::App app{"encke-bench: load for any Socket.IO server, and what it costs the server"};
   app.footer(scenarios);
   std::map<std::string, kind> kinds;
-  for (unsigned k = 0; k <= static_cast<unsigned>(kind::publish); ++k)
+  for (unsigned k = 0; k <= static_cast<unsigned>(kind::fill); ++k)
     kinds.emplace(name_of(static_cast<kind>(k)), static_cast<kind>(k));
   app.add_option("scenario", o.scenario, "see below")
       ->required()

@@ -14,10 +14,11 @@
 
 namespace encke::load {
 
-enum class kind : std::uint8_t { idle, echo, broadcast, rooms, churn, refuse, slow, mixed, polling, publish };
+enum class kind : std::uint8_t { idle, echo, broadcast, rooms, churn, refuse, slow, mixed, polling, publish, fill };
 enum class way : std::uint8_t { websocket, polling };
 enum class sender : std::uint8_t { socket, http };
 enum class goodbye : std::uint8_t { frame, drop };
+enum class afterwards : std::uint8_t { read, leave };
 
 [[nodiscard]] std::string_view name_of(kind k) noexcept;
 
@@ -29,11 +30,14 @@ struct options {
   unsigned connections = 100, threads = 1, eio = 4, connecting = 64;
   std::optional<way> transport;
   double seconds = 5, warmup = 1, rate = 0, leaving = 60, stalled = 0.1, zipf = 1;
+  double byte_rate = 0;  // becomes `rate`
+  double hold = 1;       // fill: seconds
   unsigned window = 1, burst = 1, batch = 1, rooms = 0;
-  std::uint64_t count = 0;  // refuse: how many in all; 0 when only time ends it
+  std::uint64_t count = 0;  // refuse: how many in all; 0 when only time ends it. fill: events for each client
   std::size_t size = 64;
   sender by = sender::socket;
   goodbye leave = goodbye::frame;
+  afterwards then = afterwards::read;
   flaw bad = flaw::signature;
   std::optional<bool> keep_alive;
   std::string publish_url, publish_body = R"({"room":"{user}","event":"push","data":{data}})";

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 
 namespace encke::load {
@@ -49,6 +50,26 @@ std::optional<stamp> find_stamp(std::string_view text) noexcept {
 std::string stamped_text(std::size_t size) {
   std::string text = "@000000000000000";
   while (text.size() < size) text += static_cast<char>('a' + text.size() % 26);
+  return text;
+}
+
+void sequence::write(char* to, std::uint32_t number) noexcept {
+  for (std::size_t i = size; i-- > 0; number /= 10) to[i] = static_cast<char>('0' + number % 10);
+}
+
+std::optional<std::uint32_t> find_sequence(std::string_view text) noexcept {
+  const auto at = text.find('@');
+  if (at == std::string_view::npos || text.size() - at < stamp::size + sequence::size) return {};
+  const auto* const digits = text.data() + at + stamp::size;
+  std::uint32_t number = 0;
+  const auto parsed = std::from_chars(digits, digits + sequence::size, number);
+  if (parsed.ec != std::errc{} || parsed.ptr != digits + sequence::size) return {};
+  return number;
+}
+
+std::string sequenced_text(std::size_t size) {
+  auto text = stamped_text(std::max(size, stamp::size + sequence::size));
+  text.replace(stamp::size, sequence::size, sequence::size, '#');
   return text;
 }
 

@@ -33,6 +33,19 @@ struct stamp {
 // A JSON string of `size` bytes between its quotes, which begins with room for a stamp.
 [[nodiscard]] std::string stamped_text(std::size_t size);
 
+// Which event of one sender it is, behind a stamp: readers can tell by it that they got each once and in order.
+struct sequence {
+  static constexpr std::size_t size = 8;  // decimal digits
+  // At `to`, `size` bytes.
+  static void write(char* to, std::uint32_t number) noexcept;
+};
+
+// The one behind the first stamp in `text`.
+[[nodiscard]] std::optional<std::uint32_t> find_sequence(std::string_view text) noexcept;
+
+// A stamped_text with # where a sequence goes.
+[[nodiscard]] std::string sequenced_text(std::size_t size);
+
 class outgoing {
  public:
   // `text` is an Engine.IO packet such as `42["echo","@..."]`. A run of # is where fill() writes; a stamp goes where

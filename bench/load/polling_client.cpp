@@ -39,8 +39,8 @@ class over_polling final : public client, private line_listener {
   }
 
   void stall() noexcept override { get_.pause(); }
-  void shrink_receive_buffer(int bytes) noexcept override { get_.shrink_receive_buffer(bytes); }
-  [[nodiscard]] bool was_left() const noexcept override { return get_.was_left(); }
+  void read_on() noexcept override { get_.resume(); }
+  void be_narrow() noexcept override { get_.be_narrow(); }
   [[nodiscard]] std::size_t backlog() const noexcept override { return waiting_.size(); }
 
  private:

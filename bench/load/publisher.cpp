@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstring>
+
+#include "bench/load/client.hpp"
 
 namespace encke::load {
 
@@ -38,8 +41,9 @@ publisher::publisher(loop& on, const target& push, const options& given, stats& 
   for (const auto& line : given.publish_headers) head_ += line + "\r\n";
 }
 
-void publisher::add(std::string_view user, const stamp& s) {
+void publisher::add(std::string_view user, const stamp& s, std::optional<std::uint32_t> number) {
   s.write(data_.data() + 1);
+  if (number) sequence::write(data_.data() + 1 + stamp::size, *number);
   if (!body_.empty()) body_ += '\n';
   template_.append_to(body_, user, data_);
 }
@@ -53,7 +57,14 @@ void publisher::post() {
 }
 
 void publisher::on_answer(http_line&, unsigned status, std::string_view body) {
-  if (status >= 200 && status < 300) return;
+  if (status >= 200 && status < 300) {
+    // Of a batch: lines that were not taken.
+    const auto rejected = field_of(body, "rejected");
+    std::uint64_t times = 0;
+    std::from_chars(rejected.data(), rejected.data() + rejected.size(), times);
+    if (times > 0) counted_.fail("publish: rejected", times);
+    return;
+  }
   counted_.fail(fmt::format("publish: HTTP {} {}", status, body.substr(0, 100)));
 }
 

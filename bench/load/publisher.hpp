@@ -34,8 +34,8 @@ class publisher final : private line_listener {
   publisher(loop& on, const target& push, const options& given, stats& counted, bool is_ndjson);
 
   [[nodiscard]] bool is_free() const noexcept { return line_.is_free(); }
-  // Adds an event for `user` to the next body.
-  void add(std::string_view user, const stamp& s);
+  // Adds an event for `user` to the next body; with a number behind its stamp if there is one.
+  void add(std::string_view user, const stamp& s, std::optional<std::uint32_t> number = {});
   // Needs is_free(). Sends the body.
   void post();
 

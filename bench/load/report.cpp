@@ -53,9 +53,16 @@ void add_counted(json::object& o, const stats& s) {
   if (!s.statuses.empty()) o["statuses"] = counts(s.statuses);
   if (s.latency.count() > 0) o["latency_us"] = percentiles(s.latency);
   if (s.spread.count() > 0) o["spread_us"] = percentiles(s.spread);
+  if (s.events.published > 0 || s.events.delivered > 0) {
+    o["published"] = s.events.published;
+    o["delivered"] = s.events.delivered;
+    o["lost"] = s.events.lost;
+    o["repeated"] = s.events.repeated;
+  }
   if (s.stalled > 0) {
     o["stalled"] = s.stalled;
     o["stalled_sent_away"] = s.stalled_left;
+    o["stalled_ends"] = counts(s.stalled_ends);
   }
 }
 
@@ -69,9 +76,12 @@ void add_server(json::object& o, const options& given, const result& r) {
   o["server_rss_kib_after"] = r.after.rss_kib;
   o["server_pss_kib_before"] = r.before.pss_kib;
   o["server_pss_kib_after"] = r.after.pss_kib;
-  if (given.scenario != kind::idle || r.connections == 0) return;
-  o["pss_bytes_per_connection"] = pss_bytes_each(r);
-  o["cpu_us_per_connection_second"] = us_per_connection_second(r);
+  if (r.connections == 0) return;
+  if (given.scenario == kind::idle) {
+    o["pss_bytes_per_connection"] = pss_bytes_each(r);
+    o["cpu_us_per_connection_second"] = us_per_connection_second(r);
+  }
+  if (r.leaving.empty()) return;
   json::array rss, pss, when;
   for (const auto& sample : r.leaving) {
     when.push_back(sample.seconds);
@@ -97,7 +107,11 @@ void add_rows(std::string& text, const stats& s, double seconds) {
     row(text, "messages", fmt::format("{} ({:.0f}/s)", s.messages, static_cast<double>(s.messages) / seconds));
   if (s.latency.count() > 0) row(text, "time of one", times_of(s.latency));
   if (s.spread.count() > 0) row(text, "first to last delivery", times_of(s.spread));
+  if (const auto& e = s.events; e.published > 0)
+    row(text, "published, delivered",
+        fmt::format("{}, {}: {} lost, {} again or out of order", e.published, e.delivered, e.lost, e.repeated));
   if (s.stalled > 0) row(text, "readers that stalled", fmt::format("{}, sent away {}", s.stalled, s.stalled_left));
+  for (const auto& [what, times] : s.stalled_ends) row(text, "", fmt::format("{} x {}", times, what));
   for (const auto& [status, times] : s.statuses) row(text, fmt::format("HTTP {}", status), std::to_string(times));
   row(text, "errors", std::to_string(s.errors));
   for (const auto& [what, times] : s.error_kinds) row(text, "", fmt::format("{} x {}", times, what));
@@ -111,11 +125,15 @@ void add_server_rows(std::string& text, const options& given, const result& r) {
                   us(r.server.user) / 1e6, us(r.server.system) / 1e6));
   row(text, "server RSS, PSS before", fmt::format("{} KiB, {} KiB", r.before.rss_kib, r.before.pss_kib));
   row(text, "server RSS, PSS after", fmt::format("{} KiB, {} KiB", r.after.rss_kib, r.after.pss_kib));
-  if (given.scenario != kind::idle || r.connections == 0) return;
-  row(text, "PSS of one connection", fmt::format("{:.0f} bytes", pss_bytes_each(r)));
-  row(text, "CPU of one connection", fmt::format("{:.3f} us each second", us_per_connection_second(r)));
+  if (r.connections == 0) return;
+  if (given.scenario == kind::idle) {
+    row(text, "PSS of one connection", fmt::format("{:.0f} bytes", pss_bytes_each(r)));
+    row(text, "CPU of one connection", fmt::format("{:.3f} us each second", us_per_connection_second(r)));
+  }
+  const auto* const since = given.then == afterwards::read && given.scenario == kind::fill ? "read" : "left";
   for (const auto& sample : r.leaving)
-    row(text, fmt::format("RSS {:.1f} s after all left", sample.seconds), fmt::format("{} KiB", sample.used.rss_kib));
+    row(text, fmt::format("RSS {:.1f} s after all {}", sample.seconds, since),
+        fmt::format("{} KiB", sample.used.rss_kib));
 }
 
 }  // namespace
@@ -157,6 +175,9 @@ std::string json_of(const options& given, const result& r) {
     parts[name] = std::move(part);
   }
   if (!parts.empty()) o["parts"] = std::move(parts);
+  json::object moments;
+  for (const auto& m : r.moments) moments[m.name] = m.at;
+  o["began_at"] = std::move(moments);
   o["generator_cpu_share"] = r.generator_share(given.threads);
   o["bottleneck"] = name_of(r.limit(given.threads));
   o["interrupted"] = r.was_stopped;

@@ -117,6 +117,15 @@ void watch_leaving(progress& line, const team& at, const options& given, result&
   }
 }
 
+void note(result& r, std::string_view name) {
+  r.moments.push_back({name, seconds_f{std::chrono::system_clock::now().time_since_epoch()}.count()});
+}
+
+// The readers of a fill have much to read.
+seconds_f longest_draining(const options& given) {
+  return given.scenario == kind::fill ? seconds_f{given.seconds} : 3s;
+}
+
 void measure(team& at, const options& given, progress& line, result& r) {
   wait(line, "connecting", at, seconds_f{60 + given.connections / 100.0}, [&] { return at.are_ready(); });
   if (stays(given.scenario) && at.inside() == 0) return;  // the errors say why
@@ -126,20 +135,26 @@ void measure(team& at, const options& given, progress& line, result& r) {
   }
   const auto server = processor_time_of(given.pids), own = processor_time_of({getpid()});
   const auto began = clock::now();
+  note(r, "measured");
   at.enter(phase::measured);
   r.connections = at.inside();
   wait(line, "measured", at, seconds_f{given.seconds}, [&] { return at.are_done(); });
   r.server = processor_time_of(given.pids) - server;
   r.generator = processor_time_of({getpid()}) - own;
   r.seconds = seconds_f{clock::now() - began}.count();
+  note(r, "draining");
   at.enter(phase::draining);
   r.after = memory_of(given.pids);
   r.was_stopped = stop_early;
   wait(
-      line, "draining", at, 3s, [&] { return at.are_drained(); }, waits::anyway);
+      line, "draining", at, longest_draining(given), [&] { return at.are_drained(); }, waits::anyway);
+  note(r, "drained");
+  if (given.scenario == kind::fill && given.then == afterwards::read) watch_leaving(line, at, given, r);
+  note(r, "leaving");
   at.enter(phase::leaving);
   wait(
       line, "leaving", at, seconds_f{5 + given.connections / 500.0}, [&] { return at.are_empty(); }, waits::anyway);
+  note(r, "left");
 }
 
 }  // namespace
@@ -174,7 +189,8 @@ result run(const options& given, std::string& trouble) {
   r.before = memory_of(given.pids);
   team at{given, all};
   measure(at, given, line, r);
-  if (given.scenario == kind::idle && !given.pids.empty()) watch_leaving(line, at, given, r);
+  const bool watches = given.scenario == kind::fill ? given.then == afterwards::leave : given.scenario == kind::idle;
+  if (watches && !given.pids.empty()) watch_leaving(line, at, given, r);
   auto parts = at.end();
   for (const auto& [name, counted] : parts) r.all.add(counted);
   if (given.scenario == kind::mixed) r.parts = std::move(parts);

@@ -24,6 +24,12 @@ struct memory_later {
   memory used;
 };
 
+// When a part of the run began, in seconds of the system's clock.
+struct moment {
+  std::string_view name;
+  double at = 0;
+};
+
 struct result {
   double seconds = 0;  // that were measured
   std::size_t connections = 0;
@@ -31,6 +37,7 @@ struct result {
   processor_time server, generator;
   memory before, after;
   std::vector<memory_later> leaving;
+  std::vector<moment> moments;
   stats all;
   std::vector<std::pair<std::string, stats>> parts;  // of a mix
 

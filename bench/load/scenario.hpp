@@ -16,6 +16,9 @@
 
 namespace encke::load {
 
+// Slow: every other stalled reader is to read on, before the end. Set by a signal.
+extern std::atomic<bool> some_read_on;
+
 // What the threads of a run have in common.
 struct common {
   target server;
@@ -25,6 +28,7 @@ struct common {
   deliveries under_way;
   unsigned rounds_per_thread = stamp::numbers;
   std::atomic<std::int64_t> listening{0};               // clients that get broadcasts
+  std::atomic<std::uint32_t> published{0};              // events with a sequence number
   std::vector<std::atomic<std::int64_t>> room_members;  // likewise, of each room
 };
 

@@ -30,9 +30,21 @@ void stats::add(const stats& other) {
 }
 
 void stats::add_late(const stats& other) {
+  events.published += other.events.published;
+  events.delivered += other.events.delivered;
+  events.lost += other.events.lost;
+  events.repeated += other.events.repeated;
   stalled += other.stalled;
   stalled_left += other.stalled_left;
+  for (const auto& [what, times] : other.stalled_ends) stalled_ends[what] += times;
   for (const auto& [what, times] : other.error_kinds) fail(what, times);
+}
+
+void stats::forget_late() {
+  events = {};
+  stalled = stalled_left = errors = 0;
+  stalled_ends.clear();
+  error_kinds.clear();
 }
 
 }  // namespace encke::load

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +12,14 @@
 namespace encke::load {
 
 namespace {
+
+constexpr int narrow_receive_buffer = 4096, narrow_segment = 1460;
+
+// Loopback's segments are so long that the peer's kernel would take megabytes that nobody reads.
+void make_narrow(int descriptor) noexcept {
+  setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &narrow_receive_buffer, sizeof narrow_receive_buffer);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_MAXSEG, &narrow_segment, sizeof narrow_segment);
+}
 
 void bind_to(int descriptor, unsigned source) noexcept {
   const int yes = 1;
@@ -38,6 +45,7 @@ int stream::open(const endpoint& to, unsigned source) {
   const int yes = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   if (source != 0 && to.is_loopback4()) bind_to(descriptor, source);
+  if (narrow_) make_narrow(descriptor);
   if (connect(descriptor, reinterpret_cast<const sockaddr*>(&to.address), to.size) != 0 && errno != EINPROGRESS) {
     const int error = errno;
     ::close(descriptor);
@@ -69,14 +77,9 @@ void stream::pause() noexcept {
   if (descriptor_ >= 0) loop_.watch(descriptor_, slot_, EPOLLONESHOT, EPOLL_CTL_MOD);
 }
 
-void stream::shrink_receive_buffer(int bytes) noexcept {
-  if (descriptor_ >= 0) setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-}
-
-bool stream::was_left() const noexcept {
-  if (descriptor_ < 0) return true;
-  pollfd look{descriptor_, POLLRDHUP, 0};
-  return poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+void stream::resume() noexcept {
+  if (!std::exchange(paused_, false) || descriptor_ < 0) return;
+  loop_.watch(descriptor_, slot_, unsent_.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
 }
 
 void stream::send(std::string_view bytes) {

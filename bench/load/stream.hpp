@@ -35,12 +35,12 @@ class stream {
   void release();
   void close() noexcept;  // on_gone is not called
   void pause() noexcept;  // receives nothing any more, so that the peer's queue fills
-  void shrink_receive_buffer(int bytes) noexcept;
+  void resume() noexcept;
+  // From the next open() on, the kernels on both sides keep little on the way, as over a network.
+  void be_narrow() noexcept { narrow_ = true; }
 
   [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
   [[nodiscard]] std::size_t backlog() const noexcept { return unsent_.size(); }
-  // Looks whether the peer has closed or reset a paused stream.
-  [[nodiscard]] bool was_left() const noexcept;
 
  protected:
   // All bytes not used so far; gives how many were used now. May close() or open() the stream.
@@ -61,7 +61,7 @@ class stream {
   int descriptor_ = -1;
   std::uint32_t slot_ = 0;
   std::uint32_t opened_ = 0;  // how often
-  bool paused_ = false;
+  bool paused_ = false, narrow_ = false;
   int send_error_ = 0;  // the kernel says an error once, to whoever asks first
   std::string unread_, unsent_;
 };

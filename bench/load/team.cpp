@@ -66,9 +66,7 @@ void team::change(member& m, phase to) {
     case phase::draining:
       for (auto& p : m.work->parts()) {
         m.measured.emplace_back(p.name, *p.counted);
-        m.measured.back().second.error_kinds.clear();  // those of all phases are added at the end
-        m.measured.back().second.errors = 0;
-        m.measured.back().second.stalled = 0;
+        m.measured.back().second.forget_late();  // that of all phases is added at the end
       }
       return m.work->stop();
     case phase::leaving: return m.work->leave();

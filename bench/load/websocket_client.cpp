@@ -48,8 +48,8 @@ class over_websocket final : public client, public stream {
   }
 
   void stall() noexcept override { pause(); }
-  void shrink_receive_buffer(int bytes) noexcept override { stream::shrink_receive_buffer(bytes); }
-  [[nodiscard]] bool was_left() const noexcept override { return stream::was_left(); }
+  void read_on() noexcept override { resume(); }
+  void be_narrow() noexcept override { stream::be_narrow(); }
   [[nodiscard]] std::size_t backlog() const noexcept override { return stream::backlog(); }
 
  private:
@@ -96,7 +96,7 @@ class over_websocket final : public client, public stream {
       case opcode::ping: return send(masked_frame(opcode::pong, f.payload, random_key()));
       case opcode::close:
         if (at_ != stage::leaving) send(masked_frame(opcode::close, f.payload, random_key()));
-        return gone("the server sent a close frame");
+        return gone(fmt::format("the server sent a close frame{}", close_words(f.payload)));
     }
   }
 
