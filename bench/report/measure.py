@@ -93,10 +93,12 @@ def load_command(generator, run, process, mode, seconds):
     return command + (publishing(process) if scenario == "publish" else [])
 
 
-def generate(command, limit, is_pinned):
-    """Runs the generator. Gives its result, or an object whose only member is `failed`."""
+def generate(command, limit, is_pinned, on_start=None):
+    """Runs the generator. Gives its result, or an object whose only member is `failed`. `on_start` gets the process."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                              text=True, preexec_fn=servers.pin(1) if is_pinned else None, start_new_session=True)
+    if on_start:
+        on_start(child)
     try:
         out, errors = child.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
