@@ -13,17 +13,28 @@ def observe(given, at, then):
     def look():
         return gateway.rss_of(at.pid)
 
-    with gateway.Watch(0.1, look) as watch:
+    def parts():
+        return {part["name"]: part["bytes"] for part in at.ask("/debug/memory")["parts"]}
+
+    with gateway.Watch(0.1, look) as watch, gateway.Watch(1, parts) as pictures:
         result = at.load("fill", "--connections", given.clients, "--count", given.messages, "--size", given.size,
                          "--batch", min(100, max(1, 800_000 // (given.size + 100))), "--hold", given.hold, "--seconds",
                          120, "--leaving", given.after, "--then", then,
                          limit=300 + given.clients / 20 + given.after)
-    return summarize({"result": result, "rss": watch.samples, "then": then, "most_rss": gateway.most_rss_of(at.pid)})
+    return summarize({"result": result, "rss": watch.samples, "parts": pictures.samples, "then": then,
+                      "most_rss": gateway.most_rss_of(at.pid)})
 
 
 def at_time(samples, when):
-    """The last look before."""
+    """The last look before, or else the first."""
     return next((count for at, count in reversed(samples) if at <= when), samples[0][1])
+
+
+def grown(pictures, before, after):
+    """Parts of memory of which there is more than before, or less, by the gateway's own account."""
+    first, last = at_time(pictures, before), at_time(pictures, after)
+    changes = {name: last[name] - first[name] for name in first}
+    return {name: change for name, change in changes.items() if abs(change) >= gateway.MIB / 10}
 
 
 def summarize(seen):
@@ -36,6 +47,7 @@ def summarize(seen):
     seconds = [{"second": second, "rss": at_time(samples, freed + second)} for second in range(int(end - freed) + 1)]
     late = [at for at, count in watched if count > before * BAR]
     seen |= {"before": before, "peak": max(count for at, count in samples if at <= freed), "after": watched[-1][1],
+             "grown": grown(seen["parts"], moments["measured"] if seen["then"] == "read" else 0, end),
              "seconds": seconds, "gave_back_after": max(late, default=0.0), "published_at": moments["draining"]}
     return seen
 
@@ -49,8 +61,9 @@ def judge(seen, name, verdicts):
     verdicts.add(seen["peak"] > 1.5 * seen["before"], f"{name}: the queues were filled: {gateway.mib(seen['before'])} "
                  f"before, {gateway.mib(seen['peak'])} at the peak")
     share = seen["after"] / seen["before"]
+    parts = ", ".join(f"{part} {change / gateway.MIB:+.1f} MiB" for part, change in seen["grown"].items())
     verdicts.add(share <= BAR, f"{name}: {gateway.mib(seen['after'])} at the end, {share - 1:+.1%} (bar: +10 %); below "
-                 f"the bar for good after {seen['gave_back_after']:.1f} s")
+                 f"the bar for good after {seen['gave_back_after']:.1f} s. By part: {parts or 'the same'}")
 
 
 def table(bursts):

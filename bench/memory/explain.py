@@ -150,9 +150,11 @@ def report(record, verdicts):
         drawn = gateway.WORK / f"explain-{name}.svg"
         drawn.write_text(picture(name, seen), encoding="utf-8")
         least = min(samples, key=lambda sample: sample["explained"])
+        worst = ", ".join(f"{part} {least['parts'][part] / gateway.MIB:+.2f} MiB" for part in ("uncharged", "unexplained")
+                          if part in least["parts"])
         below = sum(sample["explained"] < BAR for sample in samples)
         verdicts.add(below == 0, f"{name}: {below} of {len(samples)} seconds below {BAR:.0%}; least "
-                     f"{least['explained']:.2%} of {gateway.mib(least['rss'])}, median "
+                     f"{least['explained']:.2%} of {gateway.mib(least['rss'])} ({worst}), median "
                      f"{statistics.median(sample['explained'] for sample in samples):.2%}")
         off = max(abs(sum(sample["parts"].values()) - sample["rss"]) for sample in samples)
         verdicts.add(off == 0, f"{name}: the parts add up to RSS (off by {off} bytes at most)")
