@@ -7,6 +7,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <system_error>
 
@@ -41,6 +42,7 @@ class batch {
     peer kept{desk_};
     while (next_ < what_.count && !is_over()) {
       const auto number = what_.first + next_++;
+      if (what_.rate != 0) co_await wait_for_turn(number - what_.first);
       std::string wrong;
       try {
         co_await do_job(number, kept);
@@ -58,6 +60,12 @@ class batch {
 
   [[nodiscard]] bool is_over() const {
     return what_.seconds != 0 && std::chrono::steady_clock::now() - began_ >= std::chrono::seconds{what_.seconds};
+  }
+
+  task<void> wait_for_turn(std::uint64_t place) {
+    const std::chrono::duration<double> due{static_cast<double>(place) / what_.rate};
+    boost::asio::steady_timer timer{desk_.loop, began_ + std::chrono::duration_cast<std::chrono::nanoseconds>(due)};
+    co_await timer.async_wait(boost::asio::use_awaitable);
   }
 
   task<void> do_job(std::uint64_t number, peer& kept) {

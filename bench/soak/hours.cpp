@@ -76,7 +76,8 @@ void long_run::load_for(const stand& ground, std::chrono::seconds time) {
                       .to = ground.where(i % 2 != 0),
                       .first = next_[i],
                       .count = jobs_of_a_process,
-                      .seconds = static_cast<std::uint32_t>(time.count())});
+                      .seconds = static_cast<std::uint32_t>(time.count()),
+                      .rate = std::max(1U, given_.rate / static_cast<unsigned>(clients_.count()))});
   const auto got = clients_.run_each(orders);
   // No process has done more than all together, so no job comes twice.
   for (auto& next : next_) next += got.done;

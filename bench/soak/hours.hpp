@@ -17,6 +17,7 @@ struct hours_settings {
   double hours = 1;
   unsigned clients = 2;  ///< processes; every other one by TLS
   unsigned workers = 2;
+  unsigned rate = 300;   ///< jobs a second, of all processes: a steady load, so that memory under it is steady, too
   double growth = 0.01;  ///< share of RSS that the trend may add, once it is significant
   client_settings client;
 };

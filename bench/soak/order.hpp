@@ -25,6 +25,7 @@ struct order {
   std::uint64_t first = 0;  ///< number of the first job; jobs are made from their numbers
   std::uint64_t count = 0;
   std::uint32_t seconds = 0;  ///< no job begins later; 0: whenever
+  std::uint32_t rate = 0;     ///< jobs that begin in a second; 0: as soon as there is room
 };
 
 struct report {

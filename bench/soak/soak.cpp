@@ -34,6 +34,7 @@ struct flags {
   unsigned workers = 2;
   double rss_slack = 1;  // MiB
   double growth = 1;     // %
+  unsigned rate = 300;
   std::uint16_t against = 0;
   pid_t pid = 0;
   client_settings client;
@@ -46,6 +47,9 @@ flags read(int argc, char** argv) {
   for (std::size_t i = 0; i < ways; ++i) ways_by_name.emplace(to_string(static_cast<way>(i)), static_cast<way>(i));
   std::vector<std::string> without;
   app.add_option("--hours", given.hours, "instead of the phases: everything at once for so long, and RSS over time");
+  app.add_option("--rate", given.rate, "with --hours: jobs a second")
+      ->capture_default_str()
+      ->check(CLI::Range(2, 10000));
   app.add_option("--growth", given.growth, "% of RSS that a trend may add to be let pass")->capture_default_str();
   app.add_option("--refused", given.refused, "handshakes that are refused")->capture_default_str();
   app.add_option("--cycles", given.cycles, "visits: connect, one push, leave")->capture_default_str();
@@ -186,6 +190,7 @@ bool run(const flags& given) {
   return long_run{{.hours = given.hours,
                    .clients = given.clients,
                    .workers = given.workers,
+                   .rate = given.rate,
                    .growth = given.growth / 100,
                    .client = given.client}}
       .run();
