@@ -197,9 +197,9 @@ export async function start_reference(options = {}) {
 export const gateway = path.resolve(here, process.env.ENCKE_GATEWAY ?? '../../build/dev/encke');
 
 /** The gateway's development run, with a state directory of its own; Node's stand-in with ENCKE_E2E_SERVER=node. */
-export async function start_gateway({ secret, listen = '127.0.0.1:0' } = {}) {
+export async function start_gateway({ secret, listen = '127.0.0.1:0', args: more = [] } = {}) {
   const state = mkdtempSync(path.join(tmpdir(), 'encke-e2e-'));
-  const args = ['serve', '--dev', '--state-dir', state, '--listen', listen, '--api-listen', '127.0.0.1:0'];
+  const args = ['serve', '--dev', '--state-dir', state, '--listen', listen, '--api-listen', '127.0.0.1:0', ...more];
   if (secret) args.push('--secret', secret);
   const [command, all] = against_node ? [process.execPath, [path.join(here, 'node_gateway.js'), ...args]] : [gateway, args];
   const patterns = { url: /^listening on (http:\/\/127\.0\.0\.1:\d+)\s*$/m, api: /^api on (http:\/\/127\.0\.0\.1:\d+)\s*$/m, page: /^open (http:\S+)\s*$/m };
