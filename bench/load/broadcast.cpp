@@ -32,7 +32,7 @@ void broadcast::go(clock::time_point now) {
 
 bool broadcast::can_send() const noexcept {
   const auto burst = mine_.given.burst;
-  if (api_ && !api_->is_free()) return false;
+  if (!has_more() || (api_ && !api_->is_free())) return false;
   if (pace_.is_on()) return has_numbers(burst);
   return rounds_.on_their_way() <= std::size_t{mine_.given.window - 1} * burst && has_numbers(burst);
 }

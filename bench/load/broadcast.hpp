@@ -25,6 +25,7 @@ class broadcast : public receivers {
   void on_joined(client&) override { ++mine_.all.listening; }
   void on_left(client&) override { --mine_.all.listening; }
   [[nodiscard]] virtual client* speaker() { return any_ready(0); }
+  [[nodiscard]] virtual bool has_more() const { return true; }
   // Of the event that is sent next.
   [[nodiscard]] virtual std::optional<std::uint32_t> take_sequence() { return {}; }
 

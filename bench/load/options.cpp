@@ -60,7 +60,7 @@ void add_load(CLI::App& app, options& o) {
   app.add_option("--warmup", o.warmup, "seconds of load before")->capture_default_str();
   app.add_option("--threads", o.threads, "threads of this program")->capture_default_str();
   app.add_option("--count", o.count,
-                 "refuse: exactly so many, without --warmup, if --seconds allow; fill: events for each client");
+                 "refuse, slow: exactly so many, without --warmup, if --seconds allow; fill: events for each client");
   app.add_option("--rate", o.rate, "messages a second in all, whatever comes back (open loop)");
   app.add_option("--byte-rate", o.byte_rate, "slow, broadcast: bytes a second that are published, instead of --rate")
       ->transform(CLI::AsSizeValue(true));
@@ -133,7 +133,9 @@ std::vector<std::string> settle(options& o) {
            "--threads is from 1 to 64 and to --connections");
   fault_if(!(o.seconds > 0) || !(o.warmup >= 0) || !(o.leaving >= 0), "times are positive");
   fault_if(!(o.rate >= 0), "--rate is positive");
-  fault_if(o.count > 0 && o.scenario != kind::refuse && o.scenario != kind::fill, "--count is for refuse and fill");
+  fault_if(o.count > 0 && o.scenario != kind::refuse && o.scenario != kind::slow && o.scenario != kind::fill,
+           "--count is for refuse, slow and fill");
+  fault_if(o.scenario == kind::slow && o.burst > 0 && o.count % o.burst != 0, "--count is a multiple of --burst");
   fault_if(o.scenario == kind::fill && (o.count == 0 || o.count > 10'000'000), "fill needs --count, at most 10000000");
   fault_if(!(o.byte_rate >= 0) || (o.byte_rate > 0 && o.scenario != kind::slow && o.scenario != kind::broadcast),
            "--byte-rate is for slow and broadcast");

@@ -33,7 +33,7 @@ struct options {
   double byte_rate = 0;  // becomes `rate`
   double hold = 1;       // fill: seconds
   unsigned window = 1, burst = 1, batch = 1, rooms = 0;
-  std::uint64_t count = 0;  // refuse: how many in all; 0 when only time ends it. fill: events for each client
+  std::uint64_t count = 0;  // refuse, slow: how many in all; 0 when only time ends it. fill: for each client
   std::size_t size = 64;
   sender by = sender::socket;
   goodbye leave = goodbye::frame;

@@ -121,9 +121,10 @@ void note(result& r, std::string_view name) {
   r.moments.push_back({name, seconds_f{std::chrono::system_clock::now().time_since_epoch()}.count()});
 }
 
-// The readers of a fill have much to read.
+// Readers that did not read have much to read.
 seconds_f longest_draining(const options& given) {
-  return given.scenario == kind::fill ? seconds_f{given.seconds} : 3s;
+  if (given.scenario == kind::fill) return seconds_f{given.seconds};
+  return given.scenario == kind::slow ? 10s : 3s;
 }
 
 void measure(team& at, const options& given, progress& line, result& r) {

@@ -15,6 +15,7 @@ class slow final : public broadcast {
 
   void go(clock::time_point now) override;
   void on_turn(clock::time_point now) override;
+  [[nodiscard]] bool is_done() const override { return !has_more(); }
   void stop() override;
   [[nodiscard]] bool is_drained() const override;
   void leave() override;
@@ -24,6 +25,9 @@ class slow final : public broadcast {
   void on_left(client& who) override;
   void on_lost(client& who, std::string_view why) override;
   [[nodiscard]] client* speaker() override { return any_ready(stalled_); }
+  [[nodiscard]] bool has_more() const override {
+    return mine_.given.count == 0 || mine_.all.published < mine_.given.count;
+  }
   [[nodiscard]] std::optional<std::uint32_t> take_sequence() override { return mine_.all.published++; }
   [[nodiscard]] bool can_say_goodbye(const client& who) const override;
   [[nodiscard]] std::size_t index_of(const client& who) const { return who.number() - mine_.first; }

@@ -53,7 +53,7 @@ def add_pressure(asked):
                        help="second run: bytes a second that are published; default: the highest that is held")
     asked.add_argument("--rates", type=amount, nargs="+", metavar="BYTES", help="to try for that, rising",
                        default=[0.25e6, 0.5e6, 0.75e6, 1e6, 1.25e6, 1.5e6, 2e6, 2.5e6, 3e6, 4e6, 6e6, 8e6, 10e6])
-    asked.add_argument("--short", action="store_true", help="64 MB, 120 clients, 20 stalled, 20 s: the test")
+    asked.add_argument("--short", action="store_true", help="48 MB, 120 clients, 20 stalled, 700 events: the test")
 
 
 def add_explain(asked):

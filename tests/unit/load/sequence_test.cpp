@@ -118,6 +118,15 @@ TEST(settling, wants_to_know_how_much_a_fill_is) {
   EXPECT_EQ(o.warmup, 0);
 }
 
+TEST(settling, ends_a_slow_run_by_whole_bursts) {
+  auto o = settled(kind::slow);
+  o.burst = 4;
+  o.count = 8;
+  EXPECT_TRUE(settle(o).empty());
+  o.count = 9;
+  EXPECT_EQ(settle(o).size(), 1U);
+}
+
 TEST(stats, keeps_what_counts_at_any_time_apart) {
   stats measured, late;
   measured.messages = 3;
