@@ -87,14 +87,6 @@ void outbox::push_first(hub::frame_ptr what, stamp now) {
   rest_->waiting.insert(rest_->waiting.begin() + static_cast<std::ptrdiff_t>(rest_->next), {std::move(what), now});
 }
 
-std::size_t outbox::size() const {
-  return (first_ ? first_->packet_count() : 0) + (rest_ ? rest_->packets : 0);
-}
-
-std::size_t outbox::bytes() const {
-  return (first_ ? first_->size() : 0) + (rest_ ? rest_->bytes : 0);
-}
-
 std::size_t outbox::held() const {
   std::size_t sum = first_ ? first_->share() : 0;
   if (!rest_) return sum;

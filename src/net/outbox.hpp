@@ -34,8 +34,10 @@ class outbox {
   /// Puts a frame before all that have not begun to be sent.
   void push_first(hub::frame_ptr what, stamp now);
   [[nodiscard]] bool empty() const { return !first_; }
-  [[nodiscard]] std::size_t size() const;
-  [[nodiscard]] std::size_t bytes() const;
+  [[nodiscard]] std::size_t size() const {
+    return (first_ ? first_->packet_count() : 0) + (rest_ ? rest_->packets : 0);
+  }
+  [[nodiscard]] std::size_t bytes() const { return (first_ ? first_->size() : 0) + (rest_ ? rest_->bytes : 0); }
   /// When the first that waits was put in. Not when empty.
   [[nodiscard]] stamp oldest() const { return first_since_; }
   /// The memory it takes, with its share of the frames.

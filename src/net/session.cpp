@@ -247,7 +247,9 @@ void session::send_text(std::span<const std::string_view> packet) {
 }
 
 bool session::make_room(hub::label as, std::size_t bytes) {
-  const auto made = home_.shared().slow.make_room(outbox_, as, bytes, home_.now_stamp());
+  const auto& rules = home_.shared().slow;
+  if (rules.has_room(outbox_, as, bytes)) return true;
+  const auto made = rules.make_room(outbox_, as, bytes, home_.now_stamp());
   if (made.replaced != 0) home_.count(counter::dropped_replaced, made.replaced);
   if (made.oldest != 0) home_.count(counter::dropped_oldest, made.oldest);
   if (made.expired != 0) home_.count(counter::dropped_expired, made.expired);
@@ -258,10 +260,9 @@ bool session::make_room(hub::label as, std::size_t bytes) {
   return made.fits;
 }
 
-outbox& session::fresh_queue() {
-  if (const auto expired = home_.shared().slow.expire(outbox_, home_.now_stamp()); expired != 0)
-    home_.count(counter::dropped_expired, expired);
-  return outbox_;
+void session::expire_queue() {
+  const auto expired = home_.shared().slow.expire(outbox_, home_.now_stamp());
+  if (expired != 0) home_.count(counter::dropped_expired, expired);
 }
 
 void session::cut(too_much why) {
@@ -421,6 +422,7 @@ void session::on_ended() {
 }
 
 void session::flush_poll() {
+  if (home_.shared().slow.has_ages()) expire_queue();
   bool has_binary = false;
   outbox_.for_each([&](const hub::frame& one) { has_binary = has_binary || one.attachment_count() > 0; });
   const auto form = engineio::form_of_answer(engine_.rev(), base64_, has_binary);

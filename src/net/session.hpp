@@ -65,8 +65,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   /// A message comes soon (base/prefetch.hpp).
   void warm_receiver(unsigned step) const;
   [[nodiscard]] outbox& queue() { return outbox_; }
-  /// The same without what has waited too long.
-  [[nodiscard]] outbox& fresh_queue();
+  /// Leaves out of the queue what has waited too long.
+  void expire_queue();
   [[nodiscard]] wire_form form() const { return {.rev = engine_.rev(), .base64 = base64_}; }
 
   // --- hub::link ---

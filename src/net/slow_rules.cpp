@@ -38,8 +38,15 @@ slow_rules::slow_rules(const options& given) {
   for (const auto& one : given.slow_rules)
     rules_.push_back({one.policy, one.bytes != 0 ? one.bytes : given.outbox_bytes,
                       one.messages != 0 ? one.messages : given.outbox_messages, milliseconds(one.age)});
-  for (const auto& r : rules_)
-    if (r.age != 0 && r.policy != overflow::close) least_age_ = least_age_ == 0 ? r.age : std::min(least_age_, r.age);
+  least_bytes_ = std::ranges::min(rules_, {}, &rule::bytes).bytes;
+  least_messages_ = std::ranges::min(rules_, {}, &rule::messages).messages;
+  for (const auto& r : rules_) {
+    if (r.age == 0) continue;
+    if (r.policy == overflow::close)
+      cuts_by_age_ = true;
+    else
+      least_age_ = least_age_ == 0 ? r.age : std::min(least_age_, r.age);
+  }
 }
 
 too_much slow_rules::reached(const rule& r, const outbox& queue, std::size_t size) {
@@ -82,7 +89,7 @@ bool slow_rules::is_stale(const hub::frame& one, stamp since, stamp now) const {
 }
 
 std::size_t slow_rules::expire(outbox& queue, stamp now) const {
-  if (least_age_ == 0) return 0;
+  if (!has_ages()) return 0;
   return queue.take_out(all, [&](const hub::frame& one, stamp since) {
     if (now - since <= least_age_) return outbox::pick::stop;
     return is_stale(one, since, now) ? outbox::pick::take_out : outbox::pick::keep;

@@ -25,9 +25,15 @@ class slow_rules {
     too_much cut = too_much::nothing;                   ///< the client is to be disconnected
     std::size_t replaced = 0, oldest = 0, expired = 0;  ///< messages that were left out
   };
+  /// True if no rule has anything against a message of `size` bytes: the short way, taken nearly always.
+  [[nodiscard]] bool has_room(const outbox& queue, hub::label as, std::size_t size) const {
+    return queue.size() < least_messages_ && queue.bytes() + size <= least_bytes_ && as.key.empty() && !cuts_by_age_;
+  }
   /// Makes room for a message of `size` bytes. One always finds its place in an empty queue.
   [[nodiscard]] outcome make_room(outbox&, hub::label, std::size_t size, stamp now) const;
 
+  /// Some messages may wait for a limited time only.
+  [[nodiscard]] bool has_ages() const { return least_age_ != 0; }
   /// Leaves out what has waited too long, before it is sent; returns how many.
   [[nodiscard]] std::size_t expire(outbox&, stamp now) const;
 
@@ -40,8 +46,10 @@ class slow_rules {
   [[nodiscard]] static too_much reached(const rule&, const outbox&, std::size_t size);
   [[nodiscard]] bool is_stale(const hub::frame&, stamp since, stamp now) const;
 
-  std::vector<rule> rules_;  // by hub::label::rule
-  stamp least_age_ = 0;      // after which a message may be left out; 0: none ever is
+  std::vector<rule> rules_;                           // by hub::label::rule
+  std::size_t least_bytes_ = 0, least_messages_ = 0;  // of all rules
+  bool cuts_by_age_ = false;
+  stamp least_age_ = 0;  // after which a message may be left out; 0: none ever is
 };
 
 }  // namespace encke::net

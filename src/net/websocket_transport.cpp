@@ -154,7 +154,8 @@ wire_form websocket_transport::finished(wire_form form) const {
 std::size_t websocket_transport::gather(iovec* into, std::size_t most) {
   if (left_) return left_->queue.gather(into, most, left_->form);
   if (!session_ || !session_->is_current(*this)) return 0;
-  return session_->fresh_queue().gather(into, most, finished(session_->form()));
+  if (connection_.home().shared().slow.has_ages()) session_->expire_queue();
+  return session_->queue().gather(into, most, finished(session_->form()));
 }
 
 void websocket_transport::on_gathered_sent(std::size_t bytes) {
