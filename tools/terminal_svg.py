@@ -13,7 +13,8 @@ import re
 import sys
 
 CELL, LINE, MARGIN, BASELINE = 7.8, 17, 16, 13
-INK = {None: "#d5dde5", "32": "#5fd38d", "33": "#e8b75a", "34": "#78a6e8", "35": "#cf8fd6", "36": "#57c7c0", "31": "#f07a72"}
+INK = {None: "#d5dde5", "31": "#f07a72", "32": "#5fd38d", "33": "#e8b75a", "34": "#78a6e8", "35": "#cf8fd6",
+       "36": "#57c7c0"}
 GROUND = "#11181e"
 BLOCKS = " ▏▎▍▌▋▊▉█"  # eighths of a cell
 NBSP = "\u00a0"  # plain ones would be taken together
@@ -84,7 +85,8 @@ def draw(screen):
                 continue
             if not text.strip(BLOCKS):
                 filled = sum(BLOCKS.index(block) for block in text) / 8 * CELL
-                out.append(f'<rect x="{left:.1f}" y="{top + 3}" width="{filled:.1f}" height="{LINE - 6}" fill="{ink}"/>')
+                size = f'width="{filled:.1f}" height="{LINE - 6}"'
+                out.append(f'<rect x="{left:.1f}" y="{top + 3}" {size} fill="{ink}"/>')
                 continue
             weight = ' font-weight="bold"' if "1" in style else ""
             fade = ' fill-opacity="0.6"' if "2" in style else ""

@@ -4,11 +4,10 @@
 
   terminal.py [--size COLSxROWS] STEP... -- COMMAND...
 
-Steps, one after the other: `wait:TEXT` until the program wrote this since the last step, `key:KEYS` types, `size:100x40`
-changes the window, `signal:TERM` sends one, `signal_to:PID:TERM` sends one to another, `stopped:` until the program is
-stopped, `sleep:SECONDS`. Then the program is expected to end. The answer has
-`status` (an exit code, or minus a signal), `output`, and `restored`: whether the settings of the terminal are what they
-were.
+Steps, one after the other: `wait:TEXT` until the program wrote this since the last step, `key:KEYS` types,
+`size:100x40` changes the window, `signal:TERM` sends one, `signal_to:PID:TERM` sends one to another, `stopped:` waits
+until the program is stopped, `sleep:SECONDS`. Then the program is expected to end. The answer has `status` (an exit
+code, or minus a signal), `output`, and `restored`: whether the settings of the terminal are what they were.
 """
 
 import fcntl
