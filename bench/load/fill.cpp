@@ -13,6 +13,7 @@ fill::fill(const share& mine)
 
 void fill::go(clock::time_point now) {
   crowd::go(now);
+  not_before_ = now + hold();
   for (std::size_t i = 0; i < members_.size(); ++i) {
     listens_[i] = members_[i]->is_ready();
     if (!listens_[i]) continue;
@@ -23,9 +24,13 @@ void fill::go(clock::time_point now) {
 
 void fill::on_turn(clock::time_point now) {
   crowd::on_turn(now);
-  if (!goes_ || !api_.is_free() || held_until_ != clock::time_point::max()) return;
+  if (!goes_ || now < not_before_ || !api_.is_free() || held_until_ != clock::time_point::max()) return;
   if (round_ < mine_.given.count && ready_ > 0) return post();
-  held_until_ = now + std::chrono::nanoseconds{static_cast<std::int64_t>(mine_.given.hold * 1e9)};
+  held_until_ = now + hold();
+}
+
+clock::duration fill::hold() const {
+  return std::chrono::nanoseconds{static_cast<std::int64_t>(mine_.given.hold * 1e9)};
 }
 
 void fill::post() {

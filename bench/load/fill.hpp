@@ -25,6 +25,7 @@ class fill final : public crowd {
 
  private:
   void post();
+  [[nodiscard]] clock::duration hold() const;
   [[nodiscard]] bool can_say_goodbye(const client& who) const override;
 
   publisher api_;
@@ -32,7 +33,7 @@ class fill final : public crowd {
   std::vector<bool> listens_;
   std::size_t next_member_ = 0;
   std::uint32_t round_ = 0;  // events that each client was sent
-  clock::time_point held_until_ = clock::time_point::max();
+  clock::time_point not_before_{}, held_until_ = clock::time_point::max();
 };
 
 }  // namespace encke::load

@@ -80,7 +80,8 @@ void add_load(CLI::App& app, options& o) {
       ->capture_default_str();
   app.add_option("--then", o.then, "fill: read or leave")
       ->transform(one_of<afterwards>({{"read", afterwards::read}, {"leave", afterwards::leave}}));
-  app.add_option("--hold", o.hold, "fill: seconds until then")->capture_default_str();
+  app.add_option("--hold", o.hold, "fill: seconds before the first, and between the last and then")
+      ->capture_default_str();
   app.add_option("--flaw", o.bad, "refuse: signature, expired, malformed or missing")
       ->transform(one_of<flaw>({{"signature", flaw::signature},
                                 {"expired", flaw::expired},

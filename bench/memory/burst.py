@@ -21,7 +21,7 @@ def observe(given, at, then):
                          "--batch", min(100, max(1, 800_000 // (given.size + 100))), "--hold", given.hold, "--seconds",
                          120, "--leaving", given.after, "--then", then,
                          limit=300 + given.clients / 20 + given.after)
-    return summarize({"result": result, "rss": watch.samples, "parts": pictures.samples, "then": then,
+    return summarize({"result": result, "rss": watch.samples, "parts": pictures.samples, "then": then, "hold": given.hold,
                       "most_rss": gateway.most_rss_of(at.pid)})
 
 
@@ -32,6 +32,8 @@ def at_time(samples, when):
 
 def grown(pictures, before, after):
     """Parts of memory of which there is more than before, or less, by the gateway's own account."""
+    if not pictures:
+        return {}
     first, last = at_time(pictures, before), at_time(pictures, after)
     changes = {name: last[name] - first[name] for name in first}
     return {name: change for name, change in changes.items() if abs(change) >= gateway.MIB / 10}
@@ -42,12 +44,14 @@ def summarize(seen):
     moments, samples = seen["result"]["began_at"], seen["rss"]
     freed = moments["drained" if seen["then"] == "read" else "left"]
     end = moments["leaving"] if seen["then"] == "read" else samples[-1][0]
-    before = at_time(samples, moments["measured"]) if seen["then"] == "read" else samples[0][1]
+    # Nothing is published for the first `hold` seconds.
+    idle = moments["measured"] + 0.9 * seen["hold"] if seen["then"] == "read" else 0
+    before = at_time(samples, idle)
     watched = [(at - freed, count) for at, count in samples if freed <= at <= end]
     seconds = [{"second": second, "rss": at_time(samples, freed + second)} for second in range(int(end - freed) + 1)]
     late = [at for at, count in watched if count > before * BAR]
     seen |= {"before": before, "peak": max(count for at, count in samples if at <= freed), "after": watched[-1][1],
-             "grown": grown(seen["parts"], moments["measured"] if seen["then"] == "read" else 0, end),
+             "grown": grown(seen["parts"], idle, end),
              "seconds": seconds, "gave_back_after": max(late, default=0.0), "published_at": moments["draining"]}
     return seen
 
@@ -91,11 +95,13 @@ def picture(bursts):
 
 
 def run(given, verdicts):
-    at = gateway.Gateway("burst", given.build, SPARE)
-    try:
-        bursts = {f"then they {then}": observe(given, at, then) for then in ("read", "leave")}
-    finally:
-        at.stop()
+    bursts = {}
+    for then in ("read", "leave"):
+        at = gateway.Gateway(f"burst-{then}", given.build, SPARE)
+        try:
+            bursts[f"then they {then}"] = observe(given, at, then)
+        finally:
+            at.stop()
     print("\n".join(table(bursts)), end="\n\n")
     (gateway.WORK / "burst.svg").write_text(picture(bursts), encoding="utf-8")
     for name, seen in bursts.items():

@@ -150,8 +150,8 @@ def report(record, verdicts):
         drawn = gateway.WORK / f"explain-{name}.svg"
         drawn.write_text(picture(name, seen), encoding="utf-8")
         least = min(samples, key=lambda sample: sample["explained"])
-        worst = ", ".join(f"{part} {least['parts'][part] / gateway.MIB:+.2f} MiB" for part in ("uncharged", "unexplained")
-                          if part in least["parts"])
+        worst = ", ".join(f"{part} {least['parts'].get(part, 0) / gateway.MIB:+.2f} MiB"
+                          for part in ("uncharged", "unexplained"))
         below = sum(sample["explained"] < BAR for sample in samples)
         verdicts.add(below == 0, f"{name}: {below} of {len(samples)} seconds below {BAR:.0%}; least "
                      f"{least['explained']:.2%} of {gateway.mib(least['rss'])} ({worst}), median "

@@ -37,7 +37,7 @@ def add_burst(asked, clients):
     asked.add_argument("--clients", type=int, default=clients, help=f"default {clients:,}")
     asked.add_argument("--messages", type=int, default=40, help="for each client; default 40")
     asked.add_argument("--size", type=int, default=4000, help="bytes of each; default 4000")
-    asked.add_argument("--hold", type=float, default=2, help="seconds for which the queues stay full; default 2")
+    asked.add_argument("--hold", type=float, default=2, help="seconds before the queues fill, and for which they stay full; default 2")
     asked.add_argument("--after", type=float, default=60, help="seconds to watch afterwards; default 60")
 
 
