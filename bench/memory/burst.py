@@ -21,7 +21,8 @@ def observe(given, at, then):
                          "--batch", min(100, max(1, 800_000 // (given.size + 100))), "--hold", given.hold, "--seconds",
                          120, "--leaving", given.after, "--then", then,
                          limit=300 + given.clients / 20 + given.after)
-    return summarize({"result": result, "rss": watch.samples, "parts": pictures.samples, "then": then, "hold": given.hold,
+    return summarize({"result": result, "rss": watch.samples, "parts": pictures.samples, "then": then,
+                      "hold": given.hold,
                       "most_rss": gateway.most_rss_of(at.pid)})
 
 

@@ -37,12 +37,13 @@ def add_burst(asked, clients):
     asked.add_argument("--clients", type=int, default=clients, help=f"default {clients:,}")
     asked.add_argument("--messages", type=int, default=40, help="for each client; default 40")
     asked.add_argument("--size", type=int, default=4000, help="bytes of each; default 4000")
-    asked.add_argument("--hold", type=float, default=2, help="seconds before the queues fill, and for which they stay full; default 2")
+    asked.add_argument("--hold", type=float, default=2,
+                       help="seconds before the queues fill, and for which they stay full; default 2")
     asked.add_argument("--after", type=float, default=60, help="seconds to watch afterwards; default 60")
 
 
 def add_pressure(asked):
-    asked.add_argument("--limit", default="256MB", help="memory.limit; default 256MB")
+    asked.add_argument("--limit", type=amount, default=256e6, metavar="BYTES", help="memory.limit; default 256MB")
     asked.add_argument("--clients", type=int, default=1200, help="default 1200")
     asked.add_argument("--stalled", type=int, default=200, help="of them; default 200")
     asked.add_argument("--size", type=int, default=16_000, help="bytes of an event; default 16000")
