@@ -58,7 +58,7 @@ def build_system(given):
 
 
 def echo(given, allocator):
-    """Processor time of an echo, the median of some rounds."""
+    """Processor time of an echo in one round, in a process of its own."""
     environment = [f"LD_PRELOAD={LIBRARIES / allocator.library}"] if allocator.library else []
     if allocator.is_ours:
         environment.append(f"MALLOC_CONF={our_settings()}")
@@ -68,12 +68,21 @@ def echo(given, allocator):
         command = [str(given.build / "encke-bench"), "echo", "--url", f"ws://127.0.0.1:{process.port}/socket.io/"]
         command += ["--secret", plan.SECRET, "--pid", str(process.pid), "--json", "-", "--connections", "100"]
         command += ["--seconds", str(given.echo_seconds), "--warmup", "1"]
-        rounds = [measure.generate(command, 60, True) for _ in range(given.rounds)]
+        result = measure.generate(command, 60, True)
     finally:
         process.stop()
-    if failed := [one["failed"] for one in rounds if "failed" in one]:
-        raise servers.Unavailable(f"echo: {failed[0]}")
-    return sorted(one["server_cpu_us_per_message"] for one in rounds)
+    if "failed" in result:
+        raise servers.Unavailable(f"echo: {result['failed']}")
+    return result["server_cpu_us_per_message"]
+
+
+def echo_in_turns(given, found):
+    """Round by round, each beginning with another: so a machine that is busy for a while is so for all of them."""
+    ids = list(found)
+    for round_ in range(given.rounds):
+        for at in range(len(ids)):
+            id = ids[(round_ + at) % len(ids)]
+            found[id]["echo_us"].append(echo(given, ALLOCATORS[id]))
 
 
 def observe(given, id, folders):
@@ -81,7 +90,7 @@ def observe(given, id, folders):
     preload = LIBRARIES / allocator.library if allocator.library and not allocator.is_ours else None
     if preload and not preload.exists():
         raise servers.Unavailable(f"{preload} is not installed")
-    at = gateway.Gateway(f"allocator-{id}", folders[allocator.is_ours], burst.SPARE, preload)
+    at = gateway.Gateway(f"allocator-{id}", folders[allocator.is_ours], gateway.WIDE, preload)
     try:
         heap = at.ask("/debug/memory")["allocator"]
         idle = at.load("idle", "--connections", given.idle, "--seconds", 5, "--leaving", 5, limit=120 + given.idle / 50)
@@ -91,7 +100,7 @@ def observe(given, id, folders):
     measure.say(f"{allocator.label}: {idle['pss_bytes_per_connection']:.0f} bytes idle, "
                 f"peak {gateway.mib(seen['peak'])}, after {gateway.mib(seen['after'])}")
     return {"label": allocator.label, "reports": heap["name"], "idle_bytes": idle["pss_bytes_per_connection"],
-            "echo_us": echo(given, allocator), "burst": seen}
+            "echo_us": [], "burst": seen}
 
 
 def table(found):
@@ -99,13 +108,15 @@ def table(found):
            "| at the end | within 10 % after |")
     yield "|---|" + "---:|" * 7
     for one in found.values():
-        seen, echoes = one["burst"], one["echo_us"]
+        seen, echoes = one["burst"], sorted(one["echo_us"])
         fifth = next((s["rss"] for s in seen["seconds"] if s["second"] == 5), seen["after"])
         came_back = seen["after"] <= seen["before"] * burst.BAR
         cells = [one["label"], f"{one['idle_bytes']:,.0f}",
                  f"{echoes[len(echoes) // 2]:.2f} ({echoes[0]:.2f} to {echoes[-1]:.2f})",
                  *(gateway.mib(count) for count in (seen["before"], seen["peak"], fifth, seen["after"])),
                  f"{seen['gave_back_after']:.1f} s" if came_back else "not"]
+        if not burst.is_valid(seen):
+            cells[3:] = ["void"] * 5
         yield "| " + " | ".join(cells) + " |"
 
 
@@ -117,7 +128,11 @@ def run(given, verdicts):
             found[id] = observe(given, id, folders)
         except servers.Unavailable as why:
             verdicts.add(False, f"{ALLOCATORS[id].label}: {why}")
+    echo_in_turns(given, found)
     print("\n".join(table(found)), end="\n\n")
+    for id, one in found.items():
+        if id != "jemalloc":
+            burst.judge_fill(one["burst"], one["label"], verdicts)
     if "jemalloc" in found:
         burst.judge(found["jemalloc"]["burst"], "as it is built", verdicts)
     return {"allocators": found}

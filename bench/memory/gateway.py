@@ -21,6 +21,9 @@ WORK = ROOT / "build/bench/memory"
 MIB = 1024 * 1024
 COMMAND = ("serve", "--listen", "127.0.0.1:0", "--api-listen", "127.0.0.1:0", "--secret", "{secret}",
            "--auth-user-claim", "uid", "--log-format", "json", "--log-level", "info")
+# Limits for one client so wide that they cannot act; nobody is taken for dead because it does not read.
+WIDE = ("--limits-outbox-bytes", "1GiB", "--limits-outbox-messages", "1000000", "--engine-ping-interval", "60s",
+        "--engine-ping-timeout", "1h")
 TO_ALL = '{"all":true,"event":"news","args":[{data}]}'
 TO_USER = '{"users":["{user}"],"event":"push","args":[{data}]}'
 

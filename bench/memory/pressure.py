@@ -22,9 +22,6 @@ import tls_idle  # noqa: E402
 CUT = "slow reader disconnected"
 TOLD = (CUT, "memory is short", "memory suffices again", "memory is short, and nobody is slow")
 STEPS = ("none", "caches", "handshakes", "lossy", "slowest")
-# Limits for one client so wide that only the one for all acts; nobody is taken for dead because it does not read.
-WIDE = ("--limits-outbox-bytes", "1GiB", "--limits-outbox-messages", "1000000", "--engine-ping-interval", "60s",
-        "--engine-ping-timeout", "120s")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,7 +156,7 @@ def find_rate(given, setting, threads):
     """The highest of some rates that this machine publishes and delivers without falling behind."""
     best = 0
     for byte_rate in given.rates:
-        at = gateway.Gateway("pressure-rate", given.build, WIDE)
+        at = gateway.Gateway("pressure-rate", given.build, gateway.WIDE)
         try:
             result = at.load("slow", "--by", "http", "--connections", setting.clients, "--stalled", 1, "--size",
                              setting.size, "--byte-rate", int(byte_rate), "--seconds", 5, "--warmup", 1, "--threads",
@@ -176,7 +173,7 @@ def find_rate(given, setting, threads):
 
 
 def run_one(given, name, setting, byte_rate, verdicts, threads=1):
-    at = gateway.Gateway(f"pressure-{name}", given.build, ("--memory-limit", setting.limit, *WIDE))
+    at = gateway.Gateway(f"pressure-{name}", given.build, ("--memory-limit", setting.limit, *gateway.WIDE))
     try:
         seen = observe(at, setting, byte_rate, threads)
     finally:
@@ -201,6 +198,6 @@ def run(given, verdicts):
                  f"{rate * readers / 1e6:,.0f} MB/s written")
     if rate:
         # What is published is held once: for as long as that takes to fill the limit, and some time after.
-        full = dataclasses.replace(whole, seconds=max(given.seconds, 1.25 * given.limit / rate))
+        full = dataclasses.replace(whole, seconds=max(given.seconds, given.limit / rate))
         record["highest"] = run_one(given, "highest", full, rate, verdicts)
     return record
