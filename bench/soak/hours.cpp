@@ -53,6 +53,7 @@ bool long_run::run() {
       ++pauses_;
       if (!ground.wait_until_quiet()) ++dirty_pauses_;
       if (!ground.has_its_descriptors()) ++odd_descriptors_;
+      heap_in_pause_ = heap_bytes();
     }
     ended = true;
     watching.join();
@@ -97,17 +98,17 @@ void long_run::watch(const stand& ground, const std::atomic<bool>& ended) {
 }
 
 void long_run::print_head() const {
-  std::printf("%8s %10s %7s %8s %10s %9s %8s %8s %8s %9s %7s %4s\n", "minutes", "jobs", "failed", "sockets",
-              "connected", "refused", "too slow", "missed", "pauses", "RSS MiB", "ledger", "fds");
+  std::printf("%8s %10s %7s %8s %10s %9s %8s %8s %7s %9s %9s %7s %4s\n", "minutes", "jobs", "failed", "sockets",
+              "connected", "refused", "too slow", "missed", "pauses", "heap KiB", "RSS MiB", "ledger", "fds");
 }
 
 void long_run::print_line(const stand& ground, double seconds) const {
-  std::printf("%8.1f %10llu %7llu %8zu %10llu %9llu %8llu %8llu %8llu %9.2f %7lld %4zu\n", seconds / 60, number(done_),
-              number(failed_), ground.sockets(), number(ground.count(counter::sockets_connected)),
+  std::printf("%8.1f %10llu %7llu %8zu %10llu %9llu %8llu %8llu %7llu %9zu %9.2f %7lld %4zu\n", seconds / 60,
+              number(done_), number(failed_), ground.sockets(), number(ground.count(counter::sockets_connected)),
               number(ground.count(counter::sessions_refused) + ground.count(counter::sockets_refused)),
               number(ground.count(reason::slow_reader)), number(ground.count(reason::ping_timeout)), number(pauses_),
-              static_cast<double>(resident_bytes()) / mib, static_cast<long long>(ground.left().objects()),
-              open_descriptors());
+              heap_in_pause_.load() / 1024, static_cast<double>(resident_bytes()) / mib,
+              static_cast<long long>(ground.left().objects()), open_descriptors());
   std::fflush(stdout);
 }
 

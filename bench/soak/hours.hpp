@@ -46,7 +46,9 @@ class long_run {
   std::vector<std::uint64_t> next_;  // job of each process
   std::vector<sample> resident_;     // MiB; written by the thread that watches
   std::atomic<std::uint64_t> done_ = 0, failed_ = 0;
-  std::uint64_t pauses_ = 0, dirty_pauses_ = 0, odd_descriptors_ = 0;
+  std::atomic<std::uint64_t> pauses_ = 0;
+  std::uint64_t dirty_pauses_ = 0, odd_descriptors_ = 0;
+  std::atomic<std::size_t> heap_in_pause_ = 0;  // at the last one
   verdicts verdicts_;
 };
 

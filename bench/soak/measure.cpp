@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench/soak/measure.hpp"
 
-#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,11 +8,12 @@
 #include <fstream>
 #include <sstream>
 
+#include "gateway/allocator.hpp"
+
 namespace encke::soak {
 
 std::size_t heap_bytes() {
-  const auto all = ::mallinfo2();
-  return all.uordblks + all.hblkhd;
+  return static_cast<std::size_t>(gateway::allocator::look().held());
 }
 
 std::size_t open_descriptors() {

@@ -11,7 +11,8 @@
 
 namespace encke::soak {
 
-/// Bytes handed out by malloc and not given back, all threads together. What a thread keeps for its next use counts.
+/// Bytes handed out by the allocator and not given back, all threads together. What a thread keeps for its next use
+/// counts where the allocator cannot tell.
 [[nodiscard]] std::size_t heap_bytes();
 [[nodiscard]] std::size_t open_descriptors();
 /// User and system time of this process, or of another one, in seconds.
