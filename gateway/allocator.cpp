@@ -23,15 +23,16 @@ std::size_t nallocx(std::size_t size, int flags) __attribute__((weak));
 // made when a thread needs one, so there are never more than threads.
 extern const char* malloc_conf;
 const char* malloc_conf =
-    "background_thread:true,"  // free pages go back though nobody allocates any more, and not on a worker's time
-    "dirty_decay_ms:5000,"     // kept for the next burst for some seconds, not until the morning
-    "muzzy_decay_ms:0,"        // lazily freed pages stay resident: what is free is to be seen as free
-    "thp:never,"               // a huge page is resident as a whole, whatever of it is held
-    "metadata_thp:disabled,"   // the same for jemalloc's own pages
-    "prof:true,"               // heap profiles have to be wanted from the start
-    "prof_active:true,"        // what is held at night was allocated by day: to follow when asked is too late
-    "lg_prof_sample:19,"       // one allocation in 512 KiB is followed, which costs 3 % of the heap at most
-    "prof_stats:true";         // tells how many of each size are followed, so that this cost is known
+    "background_thread:true,"    // free pages go back though nobody allocates any more, and not on a worker's time
+    "dirty_decay_ms:5000,"       // kept for the next burst for some seconds, not until the morning
+    "muzzy_decay_ms:0,"          // lazily freed pages stay resident: what is free is to be seen as free
+    "thp:never,"                 // a huge page is resident as a whole, whatever of it is held
+    "metadata_thp:disabled,"     // the same for jemalloc's own pages
+    "slab_sizes:2049-14336:16,"  // messages of kilobytes share runs of 64 KiB: each run leaves a record behind for ever
+    "prof:true,"                 // heap profiles have to be wanted from the start
+    "prof_active:true,"          // what is held at night was allocated by day: to follow when asked is too late
+    "lg_prof_sample:19,"         // one allocation in 512 KiB is followed, which costs 3 % of the heap at most
+    "prof_stats:true";           // tells how many of each size are followed, so that this cost is known
 }
 
 namespace encke::gateway::allocator {

@@ -187,7 +187,7 @@ int serve(const config& c, const config_sources& sources) {
   presence present;
   const memory_limit limit{c.memory.limit};
   server io{options_of(c, log, limit)};
-  const memory_watch memory{[&monitor] { monitor->on_second(); }};
+  const memory_watch memory{[&io] { io.purge(); }, [&monitor] { monitor->on_second(); }};
 
   std::optional<door> guard;
   if (c.auth.enabled) guard.emplace(c.auth, log).guard(io);

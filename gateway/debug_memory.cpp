@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -104,14 +107,25 @@ http_response clear_mark(const api_state& api, const http_request& request) {
   return {.status = 204};
 }
 
-http_response give_back(const api_state& api, const http_request& request) {
-  if (is_from_elsewhere(request)) return refuse_elsewhere();
+// The other workers give back what they keep, too, when they come to it.
+task<http_response> give_back_soon(api_ptr held) {
+  const auto& api = *held;
   const auto before = look_at_process().resident();
+  api.io.purge();
+  const auto executor = co_await boost::asio::this_coro::executor;
+  boost::asio::steady_timer soon{executor, std::chrono::milliseconds{100}};
+  co_await soon.async_wait(boost::asio::use_awaitable);
   allocator::purge();
   const auto after = look_at_process().resident();
   const auto given_back = std::max<std::int64_t>(before - after, 0);
   api.log(encke::log_level::info, "memory was given back", {{"bytes", std::to_string(given_back)}});
-  return json_answer(fmt::format(R"({{"rss_before":{},"rss_after":{},"given_back":{}}})", before, after, given_back));
+  co_return json_answer(
+      fmt::format(R"({{"rss_before":{},"rss_after":{},"given_back":{}}})", before, after, given_back));
+}
+
+task<http_response> give_back(api_ptr api, const http_request& request) {
+  if (is_from_elsewhere(request)) return answer_soon(refuse_elsewhere());
+  return give_back_soon(std::move(api));
 }
 
 constexpr std::array<api_route, 6> table{{
@@ -120,7 +134,7 @@ constexpr std::array<api_route, 6> table{{
     {.method = "GET", .pattern = "/debug/memory/top", .later = memory_top},
     {.method = "POST", .pattern = "/debug/memory/mark", .now = set_mark},
     {.method = "DELETE", .pattern = "/debug/memory/mark", .now = clear_mark},
-    {.method = "POST", .pattern = "/debug/memory/purge", .now = give_back},
+    {.method = "POST", .pattern = "/debug/memory/purge", .later = give_back},
 }};
 
 }  // namespace

@@ -6,8 +6,6 @@
 #include <encke/memory.hpp>
 #include <utility>
 
-#include "gateway/allocator.hpp"
-
 namespace encke::gateway {
 
 namespace {
@@ -36,8 +34,10 @@ void trim_rule::on_trimmed(std::int64_t resident, std::int64_t held, time_point 
   last_ = now;
 }
 
-memory_watch::memory_watch(std::function<void()> each_second)
-    : each_second_{std::move(each_second)}, thread_{[this](const std::stop_token& stop) {
+memory_watch::memory_watch(std::function<void()> give_back, std::function<void()> each_second)
+    : give_back_{std::move(give_back)},
+      each_second_{std::move(each_second)},
+      thread_{[this](const std::stop_token& stop) {
         std::unique_lock lock{mutex_};
         while (!stopped_.wait_for(lock, stop, between_looks, [&stop] { return stop.stop_requested(); })) look();
       }} {}
@@ -45,7 +45,7 @@ memory_watch::memory_watch(std::function<void()> each_second)
 void memory_watch::look() {
   if (each_second_) each_second_();
   if (!rule_.on_look(resident(), ledger::snapshot().bytes(), clock::now())) return;
-  allocator::purge();
+  give_back_();
   rule_.on_trimmed(resident(), ledger::snapshot().bytes(), clock::now());
 }
 

@@ -38,8 +38,8 @@ class trim_rule {
 
 class memory_watch {
  public:
-  /// Calls `each_second` on its thread as well.
-  explicit memory_watch(std::function<void()> each_second = {});
+  /// `give_back` does it, soon or at once; `each_second` is called besides. Both on the watch's thread.
+  explicit memory_watch(std::function<void()> give_back, std::function<void()> each_second = {});
   memory_watch(const memory_watch&) = delete;
   memory_watch& operator=(const memory_watch&) = delete;
 
@@ -49,6 +49,7 @@ class memory_watch {
   trim_rule rule_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
+  std::function<void()> give_back_;
   std::function<void()> each_second_;
   std::jthread thread_;  // last: it uses the others
 };

@@ -81,6 +81,9 @@ class server {
   [[nodiscard]] std::vector<std::string> namespaces() const;
   /// Any thread.
   [[nodiscard]] encke::stats stats() const;
+  /// Gives back to the system, soon and on every worker, what is kept free for its next use (`memory_options::purge`).
+  /// Any thread.
+  void purge();
   /// How it stands with `options::memory`. Any thread.
   [[nodiscard]] memory_state memory() const;
   [[nodiscard]] unsigned threads() const;

@@ -28,6 +28,16 @@ counter counter_of(shedding step) {
 
 }  // namespace
 
+void purge(service& shared) {
+  const auto& own = shared.options.memory.purge;
+  for (auto* one : shared.workers)
+    one->post([one, &own] {
+      block_pool::release();
+      if (own) return own();
+      if (one->number() == 0) ::malloc_trim(0);
+    });
+}
+
 memory_guard::memory_guard(service& shared)
     : shared_{shared}, rule_{shared.options.memory.limit}, timer_{shared.workers.front()->loop()} {}
 
@@ -38,7 +48,7 @@ void memory_guard::look() {
   const auto before = rule_.step();
   const auto step = rule_.on_look(used);
   if (step != before) enter(before, step);
-  if (step >= shedding::caches && clock::now() - purged_ >= between_purges) purge();
+  if (step >= shedding::caches && clock::now() - purged_ >= between_purges) give_back();
   if (step == shedding::slowest && !in_round_) begin_round();
   timer_.expires_after(with.interval);
   timer_.async_wait([this](const boost::system::error_code& failed) {
@@ -62,17 +72,9 @@ void memory_guard::enter(shedding from, shedding to) {
                     {"limit", std::to_string(shared_.options.memory.limit)}});
 }
 
-void memory_guard::purge() {
+void memory_guard::give_back() {
   purged_ = clock::now();
-  const auto& own = shared_.options.memory.purge;
-  for (auto* one : shared_.workers)
-    one->post([one, &own] {
-      block_pool::release();
-      if (own)
-        own();
-      else if (one->number() == 0)
-        ::malloc_trim(0);
-    });
+  purge(shared_);
 }
 
 // --- the slowest --------------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ void memory_guard::end_round(std::vector<candidate> found) {
     freed += one.frees;
     if (freed >= wanted) break;
   }
-  purge();
+  give_back();
 }
 
 }  // namespace encke::net

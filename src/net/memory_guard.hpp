@@ -15,6 +15,9 @@
 
 namespace encke::net {
 
+/// Has every worker give back to the system what it keeps free. Any thread.
+void purge(service&);
+
 class memory_guard {
  public:
   /// `shared` has all its workers.
@@ -36,7 +39,7 @@ class memory_guard {
 
   void look();
   void enter(shedding from, shedding to);
-  void purge();
+  void give_back();
   void begin_round();
   void end_round(std::vector<candidate>);
   static std::vector<candidate> slowest_of(worker&);

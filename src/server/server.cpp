@@ -79,6 +79,10 @@ stats server::stats() const {
   return sum;
 }
 
+void server::purge() {
+  net::purge(impl_->service());
+}
+
 memory_state server::memory() const {
   return impl_->memory();
 }
