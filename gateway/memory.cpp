@@ -22,10 +22,17 @@ std::int64_t resident() {
 bool trim_rule::on_look(std::int64_t resident, std::int64_t held, time_point now) {
   if (resident_ < 0) on_trimmed(resident, held, now);
   peak_ = std::max(peak_, held);
+  if (again_ && now - last_ >= settling) {
+    again_ = false;
+    return true;
+  }
   const auto slack = (resident - resident_) - (held - held_);
-  if (slack >= std::max(least_slack, held / 8)) return held * 2 <= peak_ || now - last_ >= pause;
+  const bool has_grown = slack >= std::max(least_slack, held / 8);
   // The last time was in the middle of a departure, when those who stayed a little longer held whole pages.
-  return held_ >= least_held && held * 2 <= held_;
+  const bool has_emptied = held_ >= least_held && held * 2 <= held_;
+  const bool is_time = has_grown ? held * 2 <= peak_ || now - last_ >= pause : has_emptied;
+  again_ = again_ || is_time;
+  return is_time;
 }
 
 void trim_rule::on_trimmed(std::int64_t resident, std::int64_t held, time_point now) {
@@ -44,9 +51,10 @@ memory_watch::memory_watch(std::function<void()> give_back, std::function<void()
 
 void memory_watch::look() {
   if (each_second_) each_second_();
-  if (!rule_.on_look(resident(), ledger::snapshot().bytes(), clock::now())) return;
-  give_back_();
-  rule_.on_trimmed(resident(), ledger::snapshot().bytes(), clock::now());
+  const auto resident_now = resident(), held = ledger::snapshot().bytes();
+  if (std::exchange(asked_, false)) return rule_.on_trimmed(resident_now, held, clock::now());
+  asked_ = rule_.on_look(resident_now, held, clock::now());
+  if (asked_) give_back_();
 }
 
 }  // namespace encke::gateway

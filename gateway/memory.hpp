@@ -17,12 +17,14 @@ namespace encke::gateway {
 
 /// When to give memory back: if the process has grown by more than its clients account for, and either most of them are
 /// gone or some time has passed. Busy servers need again at once what they free, so they are left alone for longer.
+/// Each time is followed by another, when what was under way is over: who left last filled caches again.
 class trim_rule {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr std::int64_t least_slack = 512 * 1024;
   static constexpr std::int64_t least_held = 64 * 1024;
   static constexpr std::chrono::seconds pause{30};
+  static constexpr std::chrono::seconds settling{10};
 
   /// What is resident and what is held, both in bytes. True: it is time.
   [[nodiscard]] bool on_look(std::int64_t resident, std::int64_t held, time_point now);
@@ -34,11 +36,12 @@ class trim_rule {
   std::int64_t held_ = 0;
   std::int64_t peak_ = 0;  // of what was held since then
   time_point last_{};
+  bool again_ = false;  // once more, when `settling` is over
 };
 
 class memory_watch {
  public:
-  /// `give_back` does it, soon or at once; `each_second` is called besides. Both on the watch's thread.
+  /// `give_back` does it, within a second; `each_second` is called besides. Both on the watch's thread.
   explicit memory_watch(std::function<void()> give_back, std::function<void()> each_second = {});
   memory_watch(const memory_watch&) = delete;
   memory_watch& operator=(const memory_watch&) = delete;
@@ -47,6 +50,7 @@ class memory_watch {
   void look();
 
   trim_rule rule_;
+  bool asked_ = false;  // at the last look
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   std::function<void()> give_back_;

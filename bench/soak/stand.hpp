@@ -10,6 +10,7 @@
 #include "bench/soak/measure.hpp"
 #include "bench/soak/order.hpp"
 #include "bench/soak/served.hpp"
+#include "gateway/allocator.hpp"
 #include "gateway/memory.hpp"
 
 namespace encke::soak {
@@ -39,7 +40,7 @@ class stand {
 
  private:
   certificate made_;
-  gateway::memory_watch memory_;
+  gateway::memory_watch memory_{gateway::allocator::purge};
   served open_;
   served strict_;
   ledger::totals baseline_;

@@ -30,6 +30,9 @@ TEST(trim_rule, is_content_with_what_cannot_be_given_back) {
   EXPECT_TRUE(rule.on_look(14 * mib, 0, start + seconds{1}));
   rule.on_trimmed(13 * mib, 0, start + seconds{1});
   EXPECT_FALSE(rule.on_look(13 * mib, 0, start + seconds{2}));
+  EXPECT_TRUE(rule.on_look(13 * mib, 0, start + seconds{1} + trim_rule::settling)) << "once more";
+  rule.on_trimmed(13 * mib, 0, start + seconds{12});
+  EXPECT_FALSE(rule.on_look(13 * mib, 0, start + seconds{13}));
   EXPECT_FALSE(rule.on_look(13 * mib, 0, start + seconds{100}));
 }
 
