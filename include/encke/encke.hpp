@@ -4,14 +4,17 @@
 
 #include <encke/admission.hpp>
 #include <encke/error.hpp>
+#include <encke/fault.hpp>
 #include <encke/handshake.hpp>
 #include <encke/http.hpp>
 #include <encke/ledger.hpp>
 #include <encke/log.hpp>
+#include <encke/memory.hpp>
 #include <encke/nsp.hpp>
 #include <encke/options.hpp>
 #include <encke/reason.hpp>
 #include <encke/server.hpp>
+#include <encke/slow.hpp>
 #include <encke/socket.hpp>
 #include <encke/stats.hpp>
 #include <encke/target.hpp>

@@ -5,12 +5,14 @@
 
 #include <boost/json/array.hpp>
 #include <cstdint>
+#include <encke/error.hpp>
 #include <encke/socket.hpp>
 #include <encke/task.hpp>
 #include <encke/value.hpp>
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -21,18 +23,19 @@ namespace encke::detail {
 /// An event on its way to a handler. Views are valid during the call only.
 struct event_call {
   const socket& who;
+  std::string_view event;
   std::string_view args;  // the JSON array's contents after the event's name
   std::span<const std::string> attachments;
   std::optional<std::uint64_t> ack_id;  // the client wants an ack
 };
 
-/// False: the arguments do not fit the handler's parameters, so it was not called.
-using event_handler = std::function<bool(const event_call&)>;
+/// Gives the number of the first argument that does not fit its parameter; then the handler was not called.
+using event_handler = std::function<std::optional<std::size_t>(const event_call&)>;
 
 boost::json::array parse_arguments(std::string_view args);
 void send_ack(const socket&, std::uint64_t id, const arguments&);
-/// Starts a coroutine on the calling worker. What it throws is logged and counted.
-void spawn(const socket&, task<void>);
+/// Starts a coroutine on the socket's worker. What it throws is reported as `handler`'s.
+void spawn(const socket&, std::string handler, task<void>);
 
 template <class T>
 inline constexpr bool is_task = false;
@@ -70,24 +73,33 @@ arguments as_arguments(T value) {
   }
 }
 
+// The number of an argument that does not fit its parameter.
+struct misfit {
+  std::size_t argument;
+};
+
 inline arguments all_of(const event_call& call) {
   return {std::string{call.args}, {call.attachments.begin(), call.attachments.end()}};
 }
 
-// The parameters after the socket. Decodes nothing when there is none, or when the handler takes `arguments` as they
-// are.
+// The parameters after the socket, or the number of the first that does not convert. Decodes nothing when there is
+// none, or when the handler takes `arguments` as they are.
 template <class... P, std::size_t... I>
-std::optional<std::tuple<socket, P...>> decode_call(const event_call& call, std::tuple<socket, P...>*,
-                                                    std::index_sequence<I...>) {
+result<std::tuple<socket, P...>, misfit> decode_call(const event_call& call, std::tuple<socket, P...>*,
+                                                     std::index_sequence<I...>) {
   if constexpr (sizeof...(P) == 0) {
     return std::tuple<socket>{call.who};
   } else if constexpr (std::is_same_v<std::tuple<P...>, std::tuple<arguments>>) {
     return std::tuple<socket, arguments>{call.who, all_of(call)};
   } else {
+    static_assert((!std::is_same_v<P, arguments> && ...),
+                  "`arguments` stands alone behind the socket; see encke::rest");
+    static_assert(((!is_rest<P> || I + 1 == sizeof...(P)) && ...), "`rest` is the last parameter");
     const auto values = parse_arguments(call.args);
     attachment_scope scope{call.attachments};
-    std::tuple<std::optional<P>...> decoded{convert<P>(I < values.size() ? &values[I] : nullptr)...};
-    if (!(std::get<I>(decoded) && ...)) return std::nullopt;
+    std::tuple<std::optional<P>...> decoded{convert_at<P>(values, I)...};
+    std::size_t good = 0;
+    if (!((std::get<I>(decoded).has_value() && ++good) && ...)) return misfit{good};
     return std::tuple<socket, P...>{call.who, std::move(*std::get<I>(decoded))...};
   }
 }
@@ -118,24 +130,24 @@ event_handler make_event_handler(F handler) {
   using result = typename signature<F>::result;
   static_assert(std::is_same_v<std::tuple_element_t<0, parameters>, socket>,
                 "a handler's first parameter is encke::socket");
-  return [handler = std::move(handler)](const event_call& call) {
+  return [handler = std::move(handler)](const event_call& call) -> std::optional<std::size_t> {
     constexpr bool takes_all = std::is_same_v<parameters, std::tuple<socket, arguments>>;
     if constexpr (takes_all && std::is_same_v<result, arguments>) {  // passed on as they are: by the shortest way
       const arguments answer = handler(call.who, all_of(call));
       if (call.ack_id) send_ack(call.who, *call.ack_id, answer);
-      return true;
+      return std::nullopt;
     }
     auto given = decode<parameters>(call);
-    if (!given) return false;
+    if (!given) return given.error().argument;
     if constexpr (is_task<result>) {
-      spawn(call.who, run_and_ack(&handler, std::move(*given), call.ack_id));
+      spawn(call.who, std::string{call.event}, run_and_ack(&handler, std::move(*given), call.ack_id));
     } else if constexpr (std::is_void_v<result>) {
       std::apply(handler, std::move(*given));
     } else {
       result answer = std::apply(handler, std::move(*given));
       if (call.ack_id) send_ack(call.who, *call.ack_id, as_arguments(std::move(answer)));
     }
-    return true;
+    return std::nullopt;
   };
 }
 

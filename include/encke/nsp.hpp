@@ -24,6 +24,18 @@ struct middleware {
   std::function<task<admission>(socket)> later;
 };
 
+/// An event before its handler is called.
+struct event {
+  std::string name;
+  arguments args;
+};
+
+/// Decides whether an event reaches its handler. At any time exactly one of the two is set.
+struct event_middleware {
+  std::function<admission(const socket&, const event&)> now;
+  std::function<task<admission>(socket, event)> later;
+};
+
 /// Makes a middleware of a callable `admission(socket)` or `task<admission>(socket)`.
 template <class F>
 [[nodiscard]] middleware make_middleware(F check) {
@@ -32,6 +44,9 @@ template <class F>
   else
     return {.now = std::move(check), .later = {}};
 }
+
+/// Sees an event and its arguments. The name is valid during the call only.
+using any_handler = std::function<void(const socket&, std::string_view event, const arguments&)>;
 
 class nsp {
  public:
@@ -43,26 +58,44 @@ class nsp {
     add_middleware(make_middleware(std::move(check)));
     return *this;
   }
-  /// `handler(socket, args...)`: called for each event of this name whose arguments convert to its parameter types
-  /// (too few do not, unless the missing ones are std::optional). What it returns is the ack; a handler that returns
-  /// nothing acks nothing. It may be a coroutine (encke::task). One handler per event: a second throws.
+  /// Adds a check that runs before the handler of each event, in order of registration: `admission(socket, event)`, or
+  /// a coroutine, which later events may overtake. A refused event is counted and reported as a fault; its client is
+  /// told nothing, and may ask for no ack of it.
+  template <class F>
+  nsp& use_event(F check) {
+    if constexpr (detail::is_task<std::invoke_result_t<F, socket, event>>)
+      add_event_middleware({.now = {}, .later = std::move(check)});
+    else
+      add_event_middleware({.now = std::move(check), .later = {}});
+    return *this;
+  }
+  /// `handler(socket, args...)`: called for each event of this name whose arguments convert to its parameter types:
+  /// what Boost.JSON converts, described structs among it, `bytes`, `json`. Too few do not, unless the missing ones are
+  /// std::optional; `rest<T>` as the last parameter takes all that follow; `arguments` alone takes everything as it is.
+  /// What it returns is the ack; a handler that returns nothing acks nothing. It may be a coroutine (encke::task). One
+  /// handler per event: a second throws std::logic_error.
   template <class F>
   nsp& on(std::string_view event, F handler) {
     add_handler(event, detail::make_event_handler(std::move(handler)));
     return *this;
   }
-  /// `handler(socket, std::string event, arguments)`: called for events that have no handler of their own.
-  nsp& on_any(std::function<void(socket, std::string_view, const arguments&)> handler);
-  /// `handler(socket)`, once the socket is connected and its client has been told.
+  /// Called for every event, before its middleware and its handler, in order of registration.
+  nsp& on_any(any_handler handler);
+  /// Called for events that have no handler of their own. One; a second throws std::logic_error.
+  nsp& on_unhandled(any_handler handler);
+  /// `handler(socket)`, once the socket is connected and its client has been told. It may be a coroutine.
   template <class F>
   nsp& on_connect(F handler) {
     if constexpr (detail::is_task<std::invoke_result_t<F, socket>>)
-      add_on_connect([handler = std::move(handler)](const socket& s) { detail::spawn(s, handler(s)); });
+      add_on_connect([handler = std::move(handler)](const socket& s) { detail::spawn(s, "connect", handler(s)); });
     else
       add_on_connect(std::move(handler));
     return *this;
   }
-  /// `handler(socket, reason)`, once it left; its rooms and data are still there. Called only for connected sockets.
+  /// `handler(socket, reason)`, when it leaves and is still in its rooms; nothing reaches it any more. Called only for
+  /// sockets that were connected.
+  nsp& on_disconnecting(std::function<void(const socket&, reason)> handler);
+  /// The same, once it is out of its rooms. Its data is there until the last of these handlers returns.
   nsp& on_disconnect(std::function<void(const socket&, reason)> handler);
 
   [[nodiscard]] std::string_view name() const;
@@ -85,6 +118,7 @@ class nsp {
  private:
   void add_middleware(middleware);
   void add_handler(std::string_view event, detail::event_handler);
+  void add_event_middleware(event_middleware);
   void add_on_connect(std::function<void(const socket&)>);
 
   hub::nsp_core& core_;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <encke/admission.hpp>
+#include <encke/fault.hpp>
 #include <encke/handshake.hpp>
 #include <encke/http.hpp>
 #include <encke/nsp.hpp>
@@ -47,6 +48,8 @@ class server {
     add_middleware(make_middleware(std::move(check)));
     return *this;
   }
+  /// Told whatever goes wrong around handlers; see fault.hpp. One hook; a second throws std::logic_error.
+  void on_error(error_hook hook);
   /// Asked before a session is opened, on the worker that got the request; it may set `handshake::identity`. A refusal
   /// is answered by HTTP, before any upgrade, and leaves nothing behind. One hook; a second throws.
   void allow_request(std::function<admission(handshake&)> hook);

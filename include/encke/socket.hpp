@@ -48,6 +48,7 @@ struct data_of final : data_holder, ledger::charged<ledger::purpose::socket> {
 }  // namespace detail
 
 class timed_socket;
+class socket_sender;
 
 class socket {
  public:
@@ -91,13 +92,22 @@ class socket {
     arguments list;
     list.add_text(event);
     (list.add(args), ...);
-    send(event, std::move(list));
+    send(event, std::move(list), {});
   }
+  /// The next `emit` is skipped if this client has something queued or, when polling, no request pending.
+  [[nodiscard]] socket_sender lossy() const;
+  /// What waits for this client under the same key in this namespace is replaced (target::latest).
+  [[nodiscard]] socket_sender latest(std::string_view key) const;
+  /// false: not compressed on a WebSocket, whatever options::deflate says.
+  [[nodiscard]] socket_sender compress(bool) const;
   /// For `emit_with_ack`: how long to wait for the answer.
   [[nodiscard]] timed_socket timeout(std::chrono::milliseconds) const;
 
   /// Everybody in a room but this client.
   [[nodiscard]] target to(std::string_view room) const;
+  [[nodiscard]] target in(std::string_view room) const { return to(room); }
+  /// Everybody in the namespace but this client and those in a room.
+  [[nodiscard]] target except(std::string_view room) const;
   /// Everybody in the namespace but this client.
   [[nodiscard]] target broadcast() const;
   /// Sends DISCONNECT for this namespace; with `close`, ends the whole connection.
@@ -111,12 +121,36 @@ class socket {
 
  private:
   friend class timed_socket;
-  void send(std::string_view event, arguments list) const;
+  friend class socket_sender;
+  void send(std::string_view event, arguments list, const emit_flags&) const;
   [[nodiscard]] std::unique_ptr<detail::data_holder>& data_slot() const;
   [[noreturn]] static void wrong_data_type();
 
   // Mutable and shared on purpose: the state is changed only on its worker, handles elsewhere only post to it.
   hub::socket_ptr state_;
+};
+
+/// A socket with a way of sending to it.
+class socket_sender {
+ public:
+  socket_sender(socket to, emit_flags flags) : socket_{std::move(to)}, flags_{std::move(flags)} {}
+
+  [[nodiscard]] socket_sender lossy() const;
+  [[nodiscard]] socket_sender latest(std::string_view key) const;
+  [[nodiscard]] socket_sender compress(bool) const;
+
+  /// As socket::emit.
+  template <class... Args>
+  void emit(std::string_view event, const Args&... args) const {
+    arguments list;
+    list.add_text(event);
+    (list.add(args), ...);
+    socket_.send(event, std::move(list), flags_);
+  }
+
+ private:
+  socket socket_;
+  emit_flags flags_;
 };
 
 /// A socket with a time-out, to ask it something.

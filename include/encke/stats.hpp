@@ -28,6 +28,7 @@ enum class counter : std::uint8_t {
   events_received,
   events_unhandled,  ///< no handler of this name
   events_mistyped,   ///< arguments did not fit the handler
+  events_refused,    ///< by an event's middleware
   handler_errors,    ///< exceptions out of handlers
   packets_invalid,   ///< Socket.IO packets that broke the protocol
   frames_sent,       ///< places in queues: one per recipient

@@ -48,6 +48,14 @@ struct typed_answers {
   [[nodiscard]] bool complete() const { return values.size() == expected; }
 };
 
+/// How an event is sent; set by `lossy`, `latest` and `compress` of target and socket.
+struct emit_flags {
+  bool lossy = false;
+  bool compress = true;
+  std::string latest{};  ///< "": nothing is replaced
+  friend bool operator==(const emit_flags&, const emit_flags&) = default;
+};
+
 class target {
  public:
   /// Made by `server::of(...)`'s `to`, `in`, `except`, and by `socket::to`, `broadcast`.
@@ -62,6 +70,11 @@ class target {
   [[nodiscard]] target except(std::string_view room) &&;
   /// Skipped for whoever has something queued or, when polling, no request pending. Order is kept.
   [[nodiscard]] target lossy() const;
+  /// Of what waits in a client's queue under this key in this namespace, only the newest stays. A key of more than some
+  /// 200 bytes replaces nothing. See slow.hpp for the same by configuration.
+  [[nodiscard]] target latest(std::string_view key) const;
+  /// false: not compressed on WebSockets, whatever options::deflate says.
+  [[nodiscard]] target compress(bool) const;
   /// For `emit_with_ack`: how long to wait for the answers.
   [[nodiscard]] timed_target timeout(std::chrono::milliseconds) const;
 
@@ -96,7 +109,7 @@ class target {
   hub::nsp_core* nsp_;
   std::vector<std::string> rooms_;
   std::vector<std::string> except_;
-  bool lossy_ = false;
+  emit_flags flags_;
 };
 
 /// A target with a time-out, to ask all its sockets something.

@@ -4,6 +4,7 @@
 // asks for them. `bytes` may stand alone or inside any struct or container that Boost.JSON converts.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
@@ -31,6 +32,12 @@ struct bytes {
 /// JSON text that is passed on as it is. The caller vouches that it is one valid JSON value.
 struct raw_json {
   std::string text;
+};
+
+/// The last parameter of a handler: all arguments from there on, none included, each as a T.
+template <class T>
+struct rest : std::vector<T> {
+  using std::vector<T>::vector;
 };
 
 /// The arguments of an event or an ack, as they are on the wire: the contents of the JSON array without its brackets,
@@ -94,6 +101,10 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T>
+inline constexpr bool is_rest = false;
+template <class T>
+inline constexpr bool is_rest<rest<T>> = true;
+template <class T>
 inline constexpr bool is_tuple = false;
 template <class... T>
 inline constexpr bool is_tuple<std::tuple<T...>> = true;
@@ -117,6 +128,22 @@ std::optional<T> convert(const json* value) {
       if (!converted) return std::nullopt;
       return std::move(*converted);
     }
+  }
+}
+
+/// The parameter P from the arguments, of which it is number `at`: nothing if it does not convert.
+template <class P>
+std::optional<P> convert_at(const boost::json::array& values, std::size_t at) {
+  if constexpr (is_rest<P>) {
+    P all;
+    for (; at < values.size(); ++at) {
+      auto one = convert<typename P::value_type>(&values[at]);
+      if (!one) return std::nullopt;
+      all.push_back(std::move(*one));
+    }
+    return all;
+  } else {
+    return convert<P>(at < values.size() ? &values[at] : nullptr);
   }
 }
 

@@ -225,8 +225,9 @@ void client::leave(socket_ptr socket, reason why) {
   socket->state = socket_state::phase::gone;
   if (was_connected) {
     home_.env().count(why);
-    call_disconnect_handlers(socket, why);
+    call_disconnect_handlers(socket, socket->nsp.disconnecting_handlers, why);
     home_.in(socket->nsp).remove(*socket);
+    call_disconnect_handlers(socket, socket->nsp.disconnect_handlers, why);
   }
   let_go(*socket);
 }

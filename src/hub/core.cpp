@@ -59,6 +59,21 @@ void core::log(log_level level, std::string_view message,
   }
 }
 
+void core::set_error_hook(error_hook hook) {
+  check_not_frozen();
+  if (error_hook_) throw std::logic_error{"a second on_error hook"};
+  error_hook_ = std::move(hook);
+}
+
+void core::report(const fault& what) const {
+  if (!error_hook_) return;
+  try {
+    error_hook_(what);
+  } catch (...) {
+    log(log_level::error, "exception in the on_error hook", {{"what", words_of(std::current_exception())}});
+  }
+}
+
 std::string words_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
@@ -82,10 +97,13 @@ socketio::packet_pieces pieces_of(socketio::packet_type type, const nsp_core& ns
 }
 
 frame_ptr encode_event(const nsp_core& nsp, std::span<const std::string> rooms, std::string_view event,
-                       std::optional<std::uint64_t> id, const arguments& list) {
+                       std::optional<std::uint64_t> id, const arguments& list, const emit_flags& flags) {
+  const auto& labels = nsp.owner().with().labels;
   std::string key;
-  const auto as = nsp.owner().with().labels.of(nsp.name(), rooms, event, list, key);
-  return frame::make(pieces_of(socketio::packet_type::event, nsp, id, list).all(), list.attachments(), as);
+  const auto as = flags.latest.empty() ? labels.of(nsp.name(), rooms, event, list, key)
+                                       : labels.latest(nsp.name(), flags.latest, key);
+  const auto pieces = pieces_of(socketio::packet_type::event, nsp, id, list);
+  return frame::make(pieces.all(), list.attachments(), as, flags.compress);
 }
 
 }  // namespace encke::hub

@@ -3,6 +3,7 @@
 // Set up by the server before its threads run; from `freeze` on only read, so every thread may.
 #pragma once
 
+#include <encke/fault.hpp>
 #include <encke/log.hpp>
 #include <encke/nsp.hpp>
 #include <hub/frame.hpp>
@@ -60,6 +61,11 @@ class core {
   void on_each_shard(const std::function<void(shard&)>&) const;
 
   [[nodiscard]] const settings& with() const { return settings_; }
+  /// Throws std::logic_error if there is one.
+  void set_error_hook(error_hook);
+  [[nodiscard]] bool has_error_hook() const { return error_hook_ != nullptr; }
+  /// Tells the hook, if there is one.
+  void report(const fault&) const;
   void log(log_level, std::string_view message,
            std::initializer_list<std::pair<std::string_view, std::string_view>> fields) const;
 
@@ -68,6 +74,7 @@ class core {
   std::map<std::string, std::unique_ptr<nsp_core>, std::less<>> namespaces_;
   std::vector<middleware> middlewares_;
   std::vector<shard*> shards_;
+  error_hook error_hook_;
   bool frozen_ = false;
 };
 
@@ -81,6 +88,6 @@ void check_event_name(std::string_view event);
                                                 const arguments& list);
 /// An event for whoever is in one of `rooms`, with the label that is its due. Throws as pieces_of does.
 [[nodiscard]] frame_ptr encode_event(const nsp_core&, std::span<const std::string> rooms, std::string_view event,
-                                     std::optional<std::uint64_t> id, const arguments& list);
+                                     std::optional<std::uint64_t> id, const arguments& list, const emit_flags&);
 
 }  // namespace encke::hub

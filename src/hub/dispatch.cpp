@@ -11,19 +11,36 @@ namespace encke::hub {
 
 namespace {
 
-void note_exception(const socket_state& socket, std::string_view where, const std::exception_ptr& thrown) {
-  socket.home.env().count(counter::handler_errors);
-  socket.home.owner().log(
-      log_level::error, "exception in a handler",
-      {{"id", socket.id}, {"nsp", socket.nsp.name()}, {"handler", where}, {"what", words_of(thrown)}});
+void note_exception(const socket& who, std::string_view where, const std::exception_ptr& thrown) {
+  const auto& home = who.state()->home;
+  home.env().count(counter::handler_errors);
+  const auto what = words_of(thrown);
+  home.owner().log(log_level::error, "exception in a handler",
+                   {{"id", who.id()}, {"nsp", who.nsp()}, {"handler", where}, {"what", what}});
+  home.owner().report({.handler = where, .what = what, .socket = who, .thrown = thrown});
+}
+
+void note_mistyped(const socket& who, std::string_view event, std::size_t argument) {
+  const auto& home = who.state()->home;
+  home.env().count(counter::events_mistyped);
+  if (!home.owner().has_error_hook()) return;
+  const auto what = "argument " + std::to_string(argument) + " is missing or of another type than the handler takes";
+  home.owner().report(
+      {.type = fault::kind::mistyped, .handler = event, .what = what, .socket = who, .argument = argument});
+}
+
+void note_refused(const socket& who, std::string_view event, std::string_view why) {
+  const auto& home = who.state()->home;
+  home.env().count(counter::events_refused);
+  home.owner().report({.type = fault::kind::refused, .handler = event, .what = why, .socket = who});
 }
 
 template <class Call>
-void guarded(const socket_state& socket, std::string_view where, Call&& call) {
+void guarded(const socket& who, std::string_view where, Call&& call) {
   try {
     call();
   } catch (...) {
-    note_exception(socket, where, std::current_exception());
+    note_exception(who, where, std::current_exception());
   }
 }
 
@@ -53,7 +70,7 @@ task<void> run_waiting(socket_ptr state, std::size_t from) {
       else
         decision = co_await check->later(handle);
     } catch (...) {
-      note_exception(*state, "middleware", std::current_exception());
+      note_exception(handle, "middleware", std::current_exception());
       decision = failed;
     }
     if (!decision.is_admitted()) {
@@ -64,6 +81,52 @@ task<void> run_waiting(socket_ptr state, std::size_t from) {
   decide(state, admit);
 }
 
+// --- events -------------------------------------------------------------------------------------------------------
+
+void call_handler(const detail::event_call& call) {
+  const auto& state = *call.who.state();
+  if (const auto* handler = state.nsp.handler(call.event)) {
+    guarded(call.who, call.event, [&] {
+      if (const auto bad = (*handler)(call)) note_mistyped(call.who, call.event, *bad);
+    });
+    return;
+  }
+  if (!state.nsp.unhandled) return state.home.env().count(counter::events_unhandled);
+  guarded(call.who, call.event, [&] { state.nsp.unhandled(call.who, call.event, detail::all_of(call)); });
+}
+
+// From the first middleware that waits on, the rest runs in one coroutine, with an event of its own.
+task<void> check_waiting(socket who, event given, std::optional<std::uint64_t> ack_id, std::size_t from) {
+  const auto& checks = who.state()->nsp.event_middlewares;
+  for (auto n = from; n < checks.size() && who.is_connected(); ++n) {
+    auto copy = given;
+    admission decision;
+    if (checks[n].now)
+      decision = checks[n].now(who, given);
+    else
+      decision = co_await checks[n].later(who, std::move(copy));
+    if (!decision.is_admitted()) {
+      note_refused(who, given.name, decision.why().message);
+      co_return;
+    }
+  }
+  const detail::event_call call{who, given.name, given.args.text(), given.args.attachments(), ack_id};
+  if (who.is_connected()) call_handler(call);
+}
+
+void check_and_call(const detail::event_call& call, event given) {
+  const auto& checks = call.who.state()->nsp.event_middlewares;
+  for (std::size_t n = 0; n < checks.size(); ++n) {
+    if (!checks[n].now)
+      return detail::spawn(call.who, given.name, check_waiting(call.who, std::move(given), call.ack_id, n));
+    admission decision = failed;
+    guarded(call.who, given.name, [&] { decision = checks[n].now(call.who, given); });
+    if (!decision.is_admitted()) return note_refused(call.who, given.name, decision.why().message);
+    if (!call.who.is_connected()) return;
+  }
+  call_handler(call);
+}
+
 }  // namespace
 
 void run_middleware(socket_ptr state) {
@@ -71,9 +134,9 @@ void run_middleware(socket_ptr state) {
   for (std::size_t n = 0;; ++n) {
     const auto* check = nth_middleware(state->nsp, n);
     if (!check) break;
-    if (!check->now) return detail::spawn(handle, run_waiting(state, n));
+    if (!check->now) return detail::spawn(handle, "middleware", run_waiting(state, n));
     admission decision = failed;
-    guarded(*state, "middleware", [&] { decision = check->now(handle); });
+    guarded(handle, "middleware", [&] { decision = check->now(handle); });
     if (!decision.is_admitted() || !state->owner) return decide(state, decision);
   }
   decide(state, admit);
@@ -83,42 +146,35 @@ void call_connect_handlers(const socket_ptr& state) {
   const socket handle{state};
   for (const auto& handler : state->nsp.connect_handlers) {
     if (!state->owner) return;  // an earlier one disconnected it
-    guarded(*state, "connect", [&] { handler(handle); });
+    guarded(handle, "connect", [&] { handler(handle); });
   }
 }
 
-void call_disconnect_handlers(const socket_ptr& state, reason why) {
+void call_disconnect_handlers(const socket_ptr& state, std::span<const disconnect_handler> handlers, reason why) {
   const socket handle{state};
-  for (const auto& handler : state->nsp.disconnect_handlers)
-    guarded(*state, "disconnect", [&] { handler(handle, why); });
+  for (const auto& handler : handlers) guarded(handle, "disconnect", [&] { handler(handle, why); });
 }
 
 void call_event_handler(socket_state& state, const socketio::packet& received) {
-  auto& env = state.home.env();
-  env.count(counter::events_received);
+  state.home.env().count(counter::events_received);
   const socket handle{hub::socket_ptr{&state}};
-  if (const auto* handler = state.nsp.handler(received.event)) {
-    guarded(state, received.event, [&] {
-      if (!(*handler)({handle, received.args, received.attachments, received.id})) env.count(counter::events_mistyped);
-    });
-    return;
-  }
-  if (!state.nsp.any_handler) return env.count(counter::events_unhandled);
-  guarded(state, received.event, [&] {
-    const arguments list{std::string{received.args}, {received.attachments.begin(), received.attachments.end()}};
-    state.nsp.any_handler(handle, received.event, list);
-  });
+  const detail::event_call call{handle, received.event, received.args, received.attachments, received.id};
+  if (state.nsp.any_handlers.empty() && state.nsp.event_middlewares.empty()) return call_handler(call);
+  event given{std::string{received.event}, detail::all_of(call)};
+  for (const auto& see : state.nsp.any_handlers)
+    guarded(handle, given.name, [&] { see(handle, given.name, given.args); });
+  check_and_call(call, std::move(given));
 }
 
 }  // namespace encke::hub
 
 namespace encke::detail {
 
-void spawn(const socket& who, task<void> running) {
-  const auto state = who.state();
-  boost::asio::co_spawn(state->home.env().executor(), std::move(running), [state](std::exception_ptr thrown) {
-    if (thrown) hub::note_exception(*state, "coroutine", thrown);
-  });
+void spawn(const socket& who, std::string handler, task<void> running) {
+  boost::asio::co_spawn(who.state()->home.env().executor(), std::move(running),
+                        [who, handler = std::move(handler)](std::exception_ptr thrown) {
+                          if (thrown) hub::note_exception(who, handler, thrown);
+                        });
 }
 
 }  // namespace encke::detail

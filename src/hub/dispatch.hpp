@@ -4,8 +4,10 @@
 #pragma once
 
 #include <encke/reason.hpp>
+#include <functional>
 #include <hub/socket_state.hpp>
 #include <memory>
+#include <span>
 
 namespace encke::socketio {
 struct packet;
@@ -13,10 +15,12 @@ struct packet;
 
 namespace encke::hub {
 
+using disconnect_handler = std::function<void(const socket&, reason)>;
+
 /// Runs the middleware of a pending socket, then client::on_admission unless the client has left meanwhile.
 void run_middleware(socket_ptr);
 void call_connect_handlers(const socket_ptr&);
 void call_event_handler(socket_state&, const socketio::packet&);
-void call_disconnect_handlers(const socket_ptr&, reason);
+void call_disconnect_handlers(const socket_ptr&, std::span<const disconnect_handler>, reason);
 
 }  // namespace encke::hub

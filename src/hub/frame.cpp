@@ -94,7 +94,8 @@ std::size_t frame::share() const {
   return block_pool::set_aside(footprint()) / std::max<std::size_t>(holders_.count(), 1);
 }
 
-frame_ptr frame::make(std::span<const std::string_view> text, std::span<const std::string> attachments, label as) {
+frame_ptr frame::make(std::span<const std::string_view> text, std::span<const std::string> attachments, label as,
+                      bool compress) {
   std::size_t text_size = 0;
   for (const auto piece : text) text_size += piece.size();
   auto size = websocket::header_size(text_size) + text_size;
@@ -102,6 +103,7 @@ frame_ptr frame::make(std::span<const std::string_view> text, std::span<const st
   writer to{size, attachments.size(), as};
   to.text(text, text_size);
   for (const auto& one : attachments) to.attachment(one);
+  if (!compress) to.keep_as_it_is();
   return to.done();
 }
 
@@ -143,6 +145,7 @@ frame_ptr frame::recoded(engineio::revision rev, bool base64) const {
   writer to{size, 0, labelled()};  // no attachments of its own: its bytes are final
   if (!text().empty()) to.text(text());
   for (const auto& one : packets) to.append(base64 ? opcode::text : opcode::binary, one);
+  if (deflated_.load(std::memory_order_relaxed) == this) to.keep_as_it_is();
   return to.done();
 }
 

@@ -36,9 +36,9 @@ class frame {
   /// A packet whose Engine.IO text is `text` (type digit first) and whose attachments follow it.
   [[nodiscard]] static frame_ptr make(std::string_view text, std::span<const std::string> attachments = {});
 
-  /// The same with the text in pieces.
+  /// The same with the text in pieces. Without `compress` it is its own compressed twin.
   [[nodiscard]] static frame_ptr make(std::span<const std::string_view> text,
-                                      std::span<const std::string> attachments = {}, label = {});
+                                      std::span<const std::string> attachments = {}, label = {}, bool compress = true);
 
   /// A binary message of Engine.IO alone: one attachment and no text packet before it.
   [[nodiscard]] static frame_ptr make_binary(std::string_view message);

@@ -92,6 +92,7 @@ std::string_view to_string(counter c) noexcept {
     case counter::events_received: return "events_received";
     case counter::events_unhandled: return "events_unhandled";
     case counter::events_mistyped: return "events_mistyped";
+    case counter::events_refused: return "events_refused";
     case counter::handler_errors: return "handler_errors";
     case counter::packets_invalid: return "packets_invalid";
     case counter::frames_sent: return "frames_sent";

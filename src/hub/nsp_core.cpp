@@ -23,9 +23,22 @@ void nsp_core::add_handler(std::string_view event, detail::event_handler handler
 
 }  // namespace hub
 
-nsp& nsp::on_any(std::function<void(socket, std::string_view, const arguments&)> handler) {
+nsp& nsp::on_any(any_handler handler) {
   core_.owner().check_not_frozen();
-  core_.any_handler = std::move(handler);
+  core_.any_handlers.push_back(std::move(handler));
+  return *this;
+}
+
+nsp& nsp::on_unhandled(any_handler handler) {
+  core_.owner().check_not_frozen();
+  if (core_.unhandled) throw std::logic_error{"a second handler for unhandled events in " + core_.name()};
+  core_.unhandled = std::move(handler);
+  return *this;
+}
+
+nsp& nsp::on_disconnecting(std::function<void(const socket&, reason)> handler) {
+  core_.owner().check_not_frozen();
+  core_.disconnecting_handlers.push_back(std::move(handler));
   return *this;
 }
 
@@ -42,6 +55,11 @@ std::string_view nsp::name() const {
 void nsp::add_middleware(middleware check) {
   core_.owner().check_not_frozen();
   core_.middlewares.push_back(std::move(check));
+}
+
+void nsp::add_event_middleware(event_middleware check) {
+  core_.owner().check_not_frozen();
+  core_.event_middlewares.push_back(std::move(check));
 }
 
 void nsp::add_handler(std::string_view event, detail::event_handler handler) {

@@ -37,8 +37,11 @@ class nsp_core {
   void add_handler(std::string_view event, detail::event_handler);
 
   std::vector<middleware> middlewares;
-  std::function<void(socket, std::string_view, const arguments&)> any_handler;
+  std::vector<event_middleware> event_middlewares;
+  std::vector<any_handler> any_handlers;
+  any_handler unhandled;
   std::vector<std::function<void(const socket&)>> connect_handlers;
+  std::vector<std::function<void(const socket&, reason)>> disconnecting_handlers;
   std::vector<std::function<void(const socket&, reason)>> disconnect_handlers;
 
  private:

@@ -71,4 +71,10 @@ label slow_labels::of(std::string_view nsp, std::span<const std::string> rooms, 
   return {first_rule, {}};
 }
 
+label slow_labels::latest(std::string_view nsp, std::string_view wanted, std::string& key) const {
+  key.append(nsp).append(1, '\0').append(wanted);
+  if (key.size() > label::longest_key) key.clear();
+  return {static_cast<std::uint8_t>(first_rule + 1 + rules_.size()), key};
+}
+
 }  // namespace encke::hub

@@ -26,6 +26,9 @@ class slow_labels {
   [[nodiscard]] label of(std::string_view nsp, std::span<const std::string> rooms, std::string_view event,
                          const arguments&, std::string& key) const;
 
+  /// The label of an event that names its key itself; its rule is behind all others.
+  [[nodiscard]] label latest(std::string_view nsp, std::string_view wanted, std::string& key) const;
+
   static constexpr std::uint8_t first_rule = 1;
   static constexpr std::size_t most_rules = 250;
 

@@ -112,15 +112,41 @@ std::vector<std::string> socket::rooms() const {
   return names;
 }
 
-void socket::send(std::string_view event, arguments list) const {
+void socket::send(std::string_view event, arguments list, const emit_flags& flags) const {
   hub::check_event_name(event);
   if (!state_) return;
   const auto& nsp = state_->nsp;
-  if (nsp.owner().with().labels.are_plain())
+  if (flags == emit_flags{} && nsp.owner().with().labels.are_plain())
     return hub::shard::send(state_, hub::pieces_of(socketio::packet_type::event, nsp, std::nullopt, list), list);
-  state_->home.run([state = state_, what = hub::encode_event(nsp, {}, event, std::nullopt, list)] {
-    hub::shard::send(*state, what);
-  });
+  auto what = hub::encode_event(nsp, {}, event, std::nullopt, list, flags);
+  state_->home.run(
+      [state = state_, what = std::move(what), lossy = flags.lossy] { hub::shard::send(*state, what, lossy); });
+}
+
+socket_sender socket::lossy() const {
+  return {*this, {.lossy = true}};
+}
+socket_sender socket::latest(std::string_view key) const {
+  return {*this, {.latest = std::string{key}}};
+}
+socket_sender socket::compress(bool wanted) const {
+  return {*this, {.compress = wanted}};
+}
+
+socket_sender socket_sender::lossy() const {
+  auto copy = *this;
+  copy.flags_.lossy = true;
+  return copy;
+}
+socket_sender socket_sender::latest(std::string_view key) const {
+  auto copy = *this;
+  copy.flags_.latest = key;
+  return copy;
+}
+socket_sender socket_sender::compress(bool wanted) const {
+  auto copy = *this;
+  copy.flags_.compress = wanted;
+  return copy;
 }
 
 timed_socket socket::timeout(std::chrono::milliseconds time) const {
@@ -130,6 +156,10 @@ timed_socket socket::timeout(std::chrono::milliseconds time) const {
 target socket::broadcast() const {
   if (!state_) throw std::logic_error{"broadcast from a handle to nobody"};
   return target{state_->nsp}.except(id());
+}
+
+target socket::except(std::string_view room) const {
+  return broadcast().except(room);
 }
 
 target socket::to(std::string_view room) const {
@@ -150,7 +180,7 @@ task<result<arguments>> timed_socket::wait(socket to, std::chrono::milliseconds 
   if (!state) co_return errc::not_connected;
   auto& nsp = state->nsp;
   const auto id = nsp.next_ack_id();
-  auto what = hub::encode_event(nsp, {}, event, id, list);
+  auto what = hub::encode_event(nsp, {}, event, id, list, {});
   hub::ask_part<hub::ack_outcome> part = [state, &nsp, id, what, timeout](hub::shard& home, auto done) {
     home.pending().ask(nsp, id, {state}, what, timeout, std::move(done));
   };

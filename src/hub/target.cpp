@@ -26,7 +26,19 @@ target target::except(std::string_view room) && {
 
 target target::lossy() const {
   auto copy = *this;
-  copy.lossy_ = true;
+  copy.flags_.lossy = true;
+  return copy;
+}
+
+target target::latest(std::string_view key) const {
+  auto copy = *this;
+  copy.flags_.latest = key;
+  return copy;
+}
+
+target target::compress(bool wanted) const {
+  auto copy = *this;
+  copy.flags_.compress = wanted;
   return copy;
 }
 
@@ -36,8 +48,8 @@ timed_target target::timeout(std::chrono::milliseconds time) const {
 
 void target::send(std::string_view event, arguments list) const {
   hub::check_event_name(event);
-  nsp_->owner().broadcast(*nsp_, {rooms_, except_, lossy_},
-                          hub::encode_event(*nsp_, rooms_, event, std::nullopt, list));
+  nsp_->owner().broadcast(*nsp_, {rooms_, except_, flags_.lossy},
+                          hub::encode_event(*nsp_, rooms_, event, std::nullopt, list, flags_));
 }
 
 // Acting on a copy of the selection: joining, leaving and disconnecting change what is walked.
@@ -86,7 +98,7 @@ task<answers> timed_target::collect(target to, std::chrono::milliseconds timeout
   hub::check_event_name(event);
   auto* nsp = to.nsp_;
   const auto id = nsp->next_ack_id();
-  const auto what = hub::encode_event(*nsp, to.rooms_, event, id, list);
+  const auto what = hub::encode_event(*nsp, to.rooms_, event, id, list, to.flags_);
   const hub::selection who{to.rooms_, to.except_, false};
   hub::ask_part<hub::ack_outcome> part = [=](hub::shard& one, auto done) {
     one.pending().ask(*nsp, id, one.in(*nsp).select(who), what, timeout, std::move(done));

@@ -2,6 +2,7 @@
 #include <net/slow_rules.hpp>
 
 #include <algorithm>
+#include <hub/slow_labels.hpp>
 #include <limits>
 
 namespace encke::net {
@@ -38,6 +39,8 @@ slow_rules::slow_rules(const options& given) {
   for (const auto& one : given.slow_rules)
     rules_.push_back({one.policy, one.bytes != 0 ? one.bytes : given.outbox_bytes,
                       one.messages != 0 ? one.messages : given.outbox_messages, milliseconds(one.age)});
+  rules_.push_back(rules_[hub::slow_labels::first_rule]);  // for events that name their key themselves
+  rules_.back().policy = overflow::latest;
   least_bytes_ = std::ranges::min(rules_, {}, &rule::bytes).bytes;
   least_messages_ = std::ranges::min(rules_, {}, &rule::messages).messages;
   for (const auto& r : rules_) {

@@ -284,7 +284,9 @@ too_much worker::cut_before(std::string_view sid) const {
 
 void worker::note_exception(std::string_view where, const std::exception_ptr& thrown) {
   count(counter::handler_errors);
-  shared().hub->log(log_level::error, "exception in a handler", {{"handler", where}, {"what", hub::words_of(thrown)}});
+  const auto what = hub::words_of(thrown);
+  shared().hub->log(log_level::error, "exception in a handler", {{"handler", where}, {"what", what}});
+  shared().hub->report({.handler = where, .what = what, .thrown = thrown});
 }
 
 void worker::add_to(stats& sum) const {

@@ -41,6 +41,10 @@ void server::add_middleware(middleware check) {
   impl_->hub().add_middleware(std::move(check));
 }
 
+void server::on_error(error_hook hook) {
+  impl_->hub().set_error_hook(std::move(hook));
+}
+
 void server::allow_request(std::function<admission(handshake&)> hook) {
   impl_->hub().check_not_frozen();
   auto& service = impl_->service();

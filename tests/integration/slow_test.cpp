@@ -42,6 +42,20 @@ bool until(server_fixture& at, counter full, Emit&& emit) {
   });
 }
 
+template <class Value>
+Value wait_for(task<Value> asking) {
+  boost::asio::io_context loop;
+  std::optional<Value> got;
+  boost::asio::co_spawn(loop, std::move(asking),
+                        [&](const std::exception_ptr&, Value value) { got = std::move(value); });
+  EXPECT_TRUE(eventually([&] {
+    loop.restart();
+    loop.poll();
+    return got.has_value();
+  }));
+  return std::move(*got);
+}
+
 TEST(slow_client, is_told_why_it_was_cut) {
   auto o = test_options();
   o.outbox_bytes = 200'000;
@@ -106,6 +120,67 @@ TEST(slow_client, rules_hold_for_their_events_and_rooms) {
   EXPECT_EQ(at.count(reason::slow_reader), 0U);
 }
 
+TEST(slow_client, gets_the_latest_of_a_key_that_the_sender_names) {
+  auto o = test_options();
+  o.outbox_bytes = 100'000'000;
+  server_fixture at{o};
+  std::atomic<std::size_t> joiners{0};
+  socket who;
+  at.root().on_connect([&](const socket& s) {
+    who = s;
+    ++joiners;
+  });
+  at.start();
+  auto one = joined(at);
+  ASSERT_TRUE(eventually([&] { return joiners == 1; }));
+  for (int i = 0; i < 100; ++i) at.io().emit("fill", many());
+  for (int i = 0; i < 10; ++i) {
+    at.root().everyone().latest("eur").emit("price", "eur", i);
+    who.latest("usd").emit("price", "usd", i);
+    who.lossy().emit("price", "lost", i);
+  }
+  at.io().emit("end");
+  EXPECT_TRUE(at.reaches(counter::dropped_replaced, 18));
+  std::vector<std::string> prices;
+  for (std::string next; next != R"(42["end"])";) {
+    next = one->read_text();
+    ASSERT_NE(next.substr(0, 6), "closed");
+    if (next.starts_with(R"(42["price")")) prices.push_back(next);
+  }
+  EXPECT_EQ(prices, (std::vector<std::string>{R"(42["price","eur",9])", R"(42["price","usd",9])"}));
+  EXPECT_EQ(at.count(counter::dropped_lossy), 10U);
+}
+
+TEST(slow_client, delays_nobody_in_a_room_of_a_thousand) {
+  constexpr std::size_t members = 1000;
+  constexpr int messages = 30;
+  auto o = test_options();
+  o.outbox_bytes = 100'000'000;
+  server_fixture at{o};
+  std::atomic<std::size_t> joiners{0};
+  at.root().on_connect([&](const socket& s) {
+    s.join(joiners++ == 0 ? "first" : "others");
+    s.join("hall");
+  });
+  at.start();
+  auto stalled = joined(at);
+  std::vector<std::unique_ptr<scripted_peer>> neighbours;
+  while (neighbours.size() < members - 1) neighbours.push_back(joined(at, 0));
+  for (int i = 0; i < 100; ++i) at.root().to("first").emit("fill", many());  // more than its kernel takes
+  const std::string text(1000, 'x');
+  for (int i = 0; i < messages; ++i) {
+    at.root().to("hall").emit("news", i, text);
+    for (auto& one : neighbours)
+      ASSERT_EQ(one->read_text(), R"(42["news",)" + std::to_string(i) + ",\"" + text + "\"]");
+  }
+  const auto weights = wait_for(at.root().everyone().heaviest(2, heaviest_by::queued));
+  EXPECT_GE(weights[0].weight.queued_messages, static_cast<std::size_t>(messages)) << "it was never slow";
+  EXPECT_EQ(weights[1].weight.queued_messages, 0U);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(stalled->read_text().substr(0, 10), R"(42["fill",)");
+  for (int i = 0; i < messages; ++i)
+    ASSERT_EQ(stalled->read_text().substr(0, 12), (R"(42["news",)" + std::to_string(i) + ",\"").substr(0, 12));
+}
+
 TEST(slow_client, does_not_get_what_is_too_old) {
   auto o = test_options();
   o.outbox_bytes = 100'000'000;
@@ -129,20 +204,6 @@ TEST(slow_client, does_not_get_what_is_too_old) {
   }
   EXPECT_EQ(std::ranges::count(prices, R"(42["price",1])"), 0);
   EXPECT_GE(at.count(counter::dropped_expired), 1U);
-}
-
-template <class Value>
-Value wait_for(task<Value> asking) {
-  boost::asio::io_context loop;
-  std::optional<Value> got;
-  boost::asio::co_spawn(loop, std::move(asking),
-                        [&](const std::exception_ptr&, Value value) { got = std::move(value); });
-  EXPECT_TRUE(eventually([&] {
-    loop.restart();
-    loop.poll();
-    return got.has_value();
-  }));
-  return std::move(*got);
 }
 
 TEST(slow_client, is_found_by_its_weight) {

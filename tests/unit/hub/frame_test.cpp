@@ -50,6 +50,15 @@ TEST(frame, is_its_own_twin_when_short_or_without_use) {
   EXPECT_EQ(permanent->deflated({.threshold = 0}), permanent);
 }
 
+TEST(frame, is_its_own_twin_when_told) {
+  const std::string text = "42[\"" + std::string(4096, 'x') + "\"]";
+  const std::string_view piece = text;
+  const auto one = frame::make(std::span{&piece, 1}, std::vector{std::string(5000, 'a')}, {}, false);
+  EXPECT_EQ(one->deflated(settings), one);
+  const auto old = one->recoded(engineio::revision::v3, true);
+  EXPECT_EQ(old->deflated(settings), old);
+}
+
 TEST(frame, compresses_only_the_messages_that_are_long_enough) {
   const auto one = frame::make("451-[\"x\"]", std::vector{std::string(5000, 'a'), std::string(10, 'b')});
   const auto twin = one->deflated(settings);

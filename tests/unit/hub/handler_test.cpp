@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/describe.hpp>
+#include <numeric>
 
 #include "support/hub_fixture.hpp"
 #include "support/ledger_check.hpp"
@@ -124,16 +125,83 @@ TEST_F(handler, of_an_escaped_name_is_found) {
   EXPECT_EQ(said(R"(20["a\"b"])"), strings{"430[1]"});
   EXPECT_EQ(said(R"(20["\u0061\"b"])"), strings{"430[1]"});
 }
-TEST_F(handler, of_its_own_comes_before_that_of_any_event) {
+TEST_F(handler, of_any_event_comes_before_its_own) {
   strings seen;
   root.on("known", [&](socket) { seen.emplace_back("own"); });
-  root.on_any([&](const socket&, std::string_view name, const arguments& args) {
-    seen.push_back(std::string{name} + ":" + args.text());
-  });
+  const auto note = [&seen](std::string_view who) {
+    return [&seen, who](const socket&, std::string_view name, const arguments& args) {
+      seen.push_back(std::string{who} + ":" + std::string{name} + ":" + args.text());
+    };
+  };
+  root.on_any(note("first")).on_any(note("second")).on_unhandled(note("rest"));
   said(R"(2["known"])");
   said(R"(2["unknown",1,2])");
-  EXPECT_EQ(seen, (strings{"own", "unknown:1,2"}));
+  EXPECT_EQ(seen, (strings{"first:known:", "second:known:", "own", "first:unknown:1,2", "second:unknown:1,2",
+                           "rest:unknown:1,2"}));
   EXPECT_EQ(at.count(counter::events_unhandled), 0U);
+}
+TEST_F(handler, takes_a_tail_of_any_length) {
+  root.on("sum", [](socket, const std::string& name, const rest<int>& more) {
+    return name + std::to_string(std::accumulate(more.begin(), more.end(), 0));
+  });
+  EXPECT_EQ(said(R"(20["sum","a"])"), strings{R"(430["a0"])"});
+  EXPECT_EQ(said(R"(20["sum","a",1,2,3])"), strings{R"(430["a6"])"});
+  EXPECT_EQ(said(R"(20["sum","a",1,"2"])"), strings{});
+  EXPECT_EQ(at.count(counter::events_mistyped), 1U);
+}
+TEST_F(handler, reports_what_does_not_fit_and_what_it_throws) {
+  strings told;
+  at.core().set_error_hook([&](const fault& what) {
+    told.push_back(std::string{what.handler} + "/" + (what.argument ? std::to_string(*what.argument) : "-") + "/" +
+                   std::string{what.what.substr(0, 10)});
+    EXPECT_EQ(what.socket.is_connected(), true);
+    EXPECT_EQ(what.thrown != nullptr, what.type == fault::kind::exception);
+    throw std::runtime_error{"even here"};
+  });
+  root.on("add", free_function);
+  root.on("now", [](socket) -> int { throw std::runtime_error{"broken"}; });
+  root.on("later", [](socket) -> task<void> {
+    throw std::runtime_error{"broken later"};
+    co_return;
+  });
+  said(R"(2["add",1])");
+  said(R"(2["add","1",2])");
+  said(R"(2["now"])");
+  said(R"(2["later"])");
+  EXPECT_EQ(told, (strings{"add/1/argument 1", "add/0/argument 0", "now/-/broken", "later/-/broken lat"}));
+}
+TEST_F(handler, is_reached_by_what_the_middleware_of_events_lets_through) {
+  strings seen;
+  at.core().set_error_hook([&](const fault& what) {
+    EXPECT_EQ(what.type, fault::kind::refused);
+    seen.push_back(std::string{what.handler} + ": " + std::string{what.what});
+  });
+  root.use_event([](const socket&, const event& e) { return e.name == "bad" ? refuse("not this") : admit; });
+  root.use_event([](socket, event e) -> task<admission> {
+    if (e.args.text() == "0") co_return refuse("not zero");
+    co_return admit;
+  });
+  root.use_event([](const socket&, const event&) { return admit; });
+  root.on("n", [](socket, int n) { return n; });
+  root.on("bad", [&](socket) { seen.emplace_back("never"); });
+  EXPECT_EQ(said(R"(20["bad"])"), strings{});
+  EXPECT_EQ(said(R"(20["n",0])"), strings{});
+  EXPECT_EQ(said(R"(20["n",7])"), strings{"430[7]"});
+  EXPECT_EQ(seen, (strings{"bad: not this", "n: not zero"}));
+  EXPECT_EQ(at.count(counter::events_refused), 2U);
+}
+TEST_F(handler, is_not_reached_when_the_middleware_of_events_throws_or_disconnects) {
+  root.use_event([](const socket& s, const event& e) -> admission {
+    if (e.name == "throw") throw std::runtime_error{"broken"};
+    s.disconnect();
+    return admit;
+  });
+  bool called = false;
+  root.on("throw", [&](socket) { called = true; }).on("leave", [&](socket) { called = true; });
+  said(R"(2["throw"])");
+  EXPECT_EQ(said(R"(20["leave"])"), strings{"41"});
+  EXPECT_FALSE(called);
+  EXPECT_EQ(at.count(counter::handler_errors), 1U);
 }
 TEST_F(handler, is_missing_and_the_event_is_counted) {
   EXPECT_EQ(said(R"(20["nobody"])"), strings{});
@@ -164,6 +232,9 @@ TEST(registration, is_over_once_the_server_runs) {
   EXPECT_THROW(root.use([](const socket&) { return admit; }), std::logic_error);
   EXPECT_THROW(root.on_connect([](const socket&) {}), std::logic_error);
   EXPECT_THROW(root.on_disconnect([](const socket&, reason) {}), std::logic_error);
+  EXPECT_THROW(root.on_disconnecting([](const socket&, reason) {}), std::logic_error);
+  EXPECT_THROW(root.on_unhandled([](const socket&, std::string_view, const arguments&) {}), std::logic_error);
+  EXPECT_THROW(root.use_event([](const socket&, const event&) { return admit; }), std::logic_error);
   EXPECT_THROW(root.on_any([](const socket&, std::string_view, const arguments&) {}), std::logic_error);
   EXPECT_THROW((void)at.of("/new"), std::logic_error);
   EXPECT_EQ(&at.of(""), &root);

@@ -38,6 +38,26 @@ TEST(leaving, a_disconnect_handler_that_disconnects_leaves_the_data_to_the_next_
   EXPECT_EQ(one->link.take(), strings{"41"});
 }
 
+TEST(leaving, is_told_before_the_rooms_are_left_and_after) {
+  const ledger_check nothing_left;
+  hub_fixture at;
+  strings seen;
+  const auto note = [&seen](const socket& s) {
+    seen.push_back(std::to_string(s.rooms().size()) + " rooms, data " + std::to_string(s.data<int>()));
+  };
+  at.of("/").on_connect([](const socket& s) {
+    s.data<int>() = 7;
+    s.join("a");
+  });
+  at.of("/").on_disconnect([&](const socket& s, reason) { note(s); });
+  at.of("/").on_disconnecting([&](const socket& s, reason) { note(s); });
+  at.open();
+  auto one = at.connect();
+  one->joins();
+  one->says("41");
+  EXPECT_EQ(seen, (strings{"1 rooms, data 7", "0 rooms, data 7"}));
+}
+
 TEST(leaving, a_refused_socket_answers_no_question) {
   const ledger_check nothing_left;
   hub_fixture at;
