@@ -13,7 +13,7 @@ struct session {
 };
 
 int main() {
-  encke::server io{{.threads = 2}};
+  encke::server io{{.threads = 2, .handle_signals = true}};
   auto& chat = io.of("/chat");
 
   chat.on_connect([](encke::socket s) { s.join("lobby"); });

@@ -103,6 +103,7 @@ int main(int argc, char** argv) try {
   options.ping_timeout = std::chrono::milliseconds{given.ping_timeout};
   options.connect_timeout = std::chrono::milliseconds{given.connect_timeout};
   options.max_payload = given.max_payload;
+  options.handle_signals = true;
   options.keep_handshake = false;  // nobody looks at it after the connect handler
   options.allow_eio3 = given.eio3;
   if (given.deflate) options.deflate.emplace();

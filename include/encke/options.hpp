@@ -49,7 +49,7 @@ struct http_compression_options {
 struct options {
   unsigned threads = 0;              ///< workers; 0: one per CPU; at most 255
   std::string path = "/socket.io/";  ///< where clients connect
-  bool handle_signals = true;        ///< SIGINT and SIGTERM stop `run`
+  bool handle_signals = false;       ///< SIGINT and SIGTERM stop the server, the second one at once
 
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds ping_timeout{20'000};

@@ -17,6 +17,10 @@
 #include <string_view>
 #include <utility>
 
+namespace boost::asio {
+class io_context;
+}
+
 namespace encke {
 
 /// Certificate chain and key of a listener, both PEM files.
@@ -36,6 +40,10 @@ class server {
  public:
   /// Throws std::invalid_argument naming what is wrong with the options.
   explicit server(options = {});
+  /// Lives on a loop of yours, as one worker (`options::threads` means nothing), served by `start`. One thread at a
+  /// time runs the loop. Destroy the server once it has stopped (`start`), or when its loop runs no more; the loop
+  /// outlives it.
+  explicit server(boost::asio::io_context& loop, options = {});
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
@@ -67,10 +75,19 @@ class server {
   /// nothing if one cannot be loaded. Any thread.
   void reload_certificates();
 
-  /// Serves until stopped; the calling thread is the first worker. Once.
+  /// Takes over a connection that another HTTP server of yours has accepted, once it sees a request for
+  /// `options::path`: from then on all its requests are this server's. `descriptor`: a connected TCP socket, which this
+  /// server closes; `received`: all that was read of it, the request's head included. TLS is for listeners only. Throws
+  /// std::system_error if it is none. Any thread, while serving.
+  void adopt(int descriptor, std::string received = {});
+
+  /// Serves until stopped; the calling thread is the first worker. Once. Throws std::logic_error on a loop of yours.
   void run();
+  /// Begins to serve on your loop and returns; `stopped` is called on it when `stop` is through. Once. Throws
+  /// std::logic_error without a loop of yours.
+  void start(std::function<void()> stopped = {});
   /// Stops accepting, closes the sessions as the protocol says, and ends `run` when all are gone or `drain` is over.
-  /// Calling again with a shorter time hurries. Any thread.
+  /// Then another server may listen where this one did. Calling again with a shorter time hurries. Any thread.
   void stop(std::chrono::milliseconds drain = std::chrono::milliseconds{2000});
 
   /// Emits to everybody in "/".

@@ -40,14 +40,17 @@ void core::on_each_shard(const std::function<void(shard&)>& act) const {
 }
 
 void core::broadcast(nsp_core& nsp, selection who, frame_ptr what) const {
-  auto* here = shard::current();
+  shard* here = nullptr;
   std::shared_ptr<const selection> shared;
   for (auto* one : shards_) {
-    if (one == here) continue;
+    if (one->is_here()) {
+      here = one;
+      continue;
+    }
     if (!shared) shared = std::make_shared<const selection>(who);
     one->post([one, &nsp, shared, what] { one->deliver(nsp, *shared, what); });
   }
-  if (here && &here->owner() == this) here->deliver(nsp, who, what);
+  if (here) here->deliver(nsp, who, what);
 }
 
 void core::log(log_level level, std::string_view message,

@@ -15,8 +15,8 @@ constexpr std::size_t most_together = 256;  // frames to one selection
 void shard::set_current(shard* one) {
   shard_of_thread = one;
 }
-shard* shard::current() {
-  return shard_of_thread;
+bool shard::is_here() const {
+  return shard_of_thread == this || env_.is_here();
 }
 
 std::size_t shard::socket_count() const {
@@ -51,7 +51,7 @@ void shard::send(socket_state& to, const frame_ptr& what, bool lossy) {
 
 void shard::send(const socket_ptr& to, const socketio::packet_pieces& text, const arguments& list) {
   auto& home = to->home;
-  if (current() != &home || !list.attachments().empty())
+  if (!home.is_here() || !list.attachments().empty())
     return home.run([to, what = frame::make(text.all(), list.attachments())] { send(*to, what); });
   home.deliver_pending();
   if (to->owner) to->owner->link().send_text(text.all());

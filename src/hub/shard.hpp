@@ -20,13 +20,13 @@ class shard {
 
   /// Takes the calling thread as this shard's worker; nullptr gives it up.
   static void set_current(shard*);
-  /// The shard of the calling thread, or nullptr.
-  [[nodiscard]] static shard* current();
+  /// The calling thread is this shard's worker.
+  [[nodiscard]] bool is_here() const;
 
   /// Calls a function on this shard's worker: at once if this is the calling thread.
   template <class Act>
   void run(Act&& act) {
-    if (current() == this) return act();
+    if (is_here()) return act();
     post(std::forward<Act>(act));
   }
   void post(std::move_only_function<void()> act) { env_.post(std::move(act)); }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <net/acceptor.hpp>
 
-#include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <net/connection.hpp>
 #include <net/worker.hpp>
 
@@ -51,7 +49,7 @@ void acceptor::accept_all() {
     const int fd =
         ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      deal_out(fd, from);
+      deal_out(service_, std::make_unique<connection>(fd, peer_address{from}, listener_));
       continue;
     }
     if (errno == EINTR || errno == ECONNABORTED) continue;
@@ -66,24 +64,20 @@ void acceptor::accept_all() {
   wait();
 }
 
-void acceptor::deal_out(int fd, const sockaddr_storage& from) {
-  auto& here = *service_.workers.front();
-  const auto most = service_.options.max_connections;
-  if (most != 0 && service_.connections.load(std::memory_order_relaxed) >= most) {
-    here.count(counter::connections_refused);
-    ::close(fd);
-    return;
-  }
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  service_.connections.fetch_add(1, std::memory_order_relaxed);
+void deal_out(service& shared, std::unique_ptr<connection> made, std::string received) {
+  auto& here = *shared.workers.front();
+  const auto most = shared.options.max_connections;
+  if (most != 0 && shared.connections.load(std::memory_order_relaxed) >= most)
+    return here.count(counter::connections_refused);
+  shared.connections.fetch_add(1, std::memory_order_relaxed);
   here.count(counter::connections_accepted);
-  auto made = std::make_unique<connection>(fd, peer_address{from}, listener_);
   // While stopping the other workers may be gone already, and what comes is only asked how things are.
-  const bool stopping = service_.stopping.load(std::memory_order_relaxed);
-  auto& to = stopping ? here : *service_.workers[next_++ % service_.workers.size()];
-  if (&to == &here) return to.adopt(std::move(made));
-  to.post([&to, made = std::move(made)]() mutable { to.adopt(std::move(made)); });
+  const bool stopping = shared.stopping.load(std::memory_order_relaxed);
+  auto& to = stopping ? here : *shared.workers[shared.next_worker++ % shared.workers.size()];
+  if (&to == &here) return to.adopt(std::move(made), std::move(received));
+  to.post([&to, made = std::move(made), received = std::move(received)]() mutable {
+    to.adopt(std::move(made), std::move(received));
+  });
 }
 
 }  // namespace encke::net

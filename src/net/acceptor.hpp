@@ -5,9 +5,13 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <memory>
 #include <net/service.hpp>
+#include <string>
 
 namespace encke::net {
+
+class connection;
 
 class acceptor {
  public:
@@ -22,13 +26,14 @@ class acceptor {
  private:
   void wait();
   void accept_all();
-  void deal_out(int fd, const sockaddr_storage&);
 
   service& service_;
   const listener& listener_;
   boost::asio::ip::tcp::acceptor socket_;
   boost::asio::steady_timer retry_;
-  std::size_t next_ = 0;
 };
+
+/// Gives a connection to the workers in turn, or closes it when there are too many. On the first worker.
+void deal_out(service&, std::unique_ptr<connection>, std::string received = {});
 
 }  // namespace encke::net

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <net/connection.hpp>
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <algorithm>
@@ -25,6 +26,8 @@ constexpr std::size_t most_unsent_records = 256 * 1024;    // bytes, when readin
 }  // namespace
 
 connection::connection(int fd, peer_address peer, const listener& from) : fd_{fd}, listener_{&from}, peer_{peer} {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (auto context = from.tls.load()) tls_ = std::make_unique<tls::engine>(context);
 }
 
@@ -91,6 +94,10 @@ void connection::read() {
   if (state_ == state::lingering) return;  // read only to see the end
   if (tls_) return decrypt(received);
   take(received);
+}
+
+void connection::take_over(std::string received) {
+  if (!is_doomed) tls_ ? decrypt(received) : take(received);
 }
 
 void connection::take(std::span<char> received) {

@@ -62,6 +62,8 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   void flush();
   void shutdown();
   void detach();
+  /// Bytes from the peer, as they came, that somebody else has read.
+  void take_over(std::string received);
   std::uint32_t place = 0;  // in the worker's list
   bool is_dirty = false;    // in the worker's list of those to flush
   bool is_doomed = false;   // about to be destroyed: nothing may be done with it

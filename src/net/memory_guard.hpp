@@ -25,6 +25,8 @@ class memory_guard {
 
   /// Looks for the first time, on the first worker, and goes on while it runs.
   void start() { look(); }
+  /// Looks no more.
+  void stop() { timer_.cancel(); }
   /// At the last look. Any thread.
   [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
 

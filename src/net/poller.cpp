@@ -50,11 +50,17 @@ void poller::remove(int fd) {
   if (::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, fd, nullptr) == 0) --registered_;
 }
 
+void poller::stop() {
+  boost::system::error_code ignored;
+  set_.close(ignored);
+}
+
 void poller::wait() {
   set_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& failed) {
     if (failed) return;
+    if (!set_.is_open()) return;
     wake();
-    wait();
+    if (set_.is_open()) wait();
   });
 }
 

@@ -43,6 +43,8 @@ class poller {
 
   /// Begins to wake; nothing happens before.
   void start() { wait(); }
+  /// Wakes nobody any more.
+  void stop();
 
  private:
   void wait();

@@ -53,6 +53,7 @@ struct service {
   std::function<admission(handshake&)> allow_request;
 
   std::vector<worker*> workers;
+  std::size_t next_worker = 0;  // who gets the next connection; for the first worker only
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> stopping{false};
   std::atomic<shedding> step{shedding::none};

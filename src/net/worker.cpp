@@ -22,19 +22,25 @@ clock::duration tick_for(const engineio::settings& s) {
 
 }  // namespace
 
-worker::worker(service& shared, std::uint8_t number)
+worker::worker(service& shared, std::uint8_t number, boost::asio::io_context* of_user)
     : service_{shared},
+      own_loop_{of_user ? nullptr : std::make_unique<event_loop>(1)},
+      loop_{of_user ? *of_user : *own_loop_},
       poller_{loop_, [this] { begin_batch(); }, [this] { end_batch(); }},
       wheel_{clock::now(), tick_for(shared.engine)},
       shard_{*shared.hub, *this, number} {
   for (std::size_t i = 0; i < control_frames_.size(); ++i)
     control_frames_[i] = hub::frame::make_permanent(std::string(1, static_cast<char>('0' + i)));
+  if (own_loop_) alive_.emplace(loop_.get_executor());
 }
 
 worker::~worker() = default;
 
 void worker::abandon() {
-  loop_.shutdown();
+  if (own_loop_) return own_loop_->shutdown();
+  hub::shard::set_current(&shard_);
+  drop_everything();
+  hub::shard::set_current(nullptr);
 }
 
 void worker::run() {
@@ -47,15 +53,30 @@ void worker::run() {
   hub::shard::set_current(nullptr);
 }
 
+void worker::start(std::move_only_function<void()> then) {
+  on_ended_ = std::move(then);
+  boost::asio::post(loop_, [this] {
+    if (ended_) return;
+    poller_.start();
+    tick();
+  });
+}
+
+bool worker::is_here() const {
+  return !own_loop_ && loop_.get_executor().running_in_this_thread();
+}
+
 // --- connections and sessions -------------------------------------------------------------------------------------
 
-void worker::adopt(std::unique_ptr<connection> one) {
+void worker::adopt(std::unique_ptr<connection> one, std::string received) {
   auto& adopted = *one;
   adopted.place = static_cast<std::uint32_t>(connections_.size());
   connections_.push_back(std::move(one));
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
   adopted.attach(*this);
+  if (!received.empty()) adopted.take_over(std::move(received));
   if (stopping_ && !adopted.is_doomed && !adopted.from().internal) adopted.shutdown();
+  if (ended_) drop_everything();
 }
 
 void worker::hand_over_later(connection& one, worker& to) {
@@ -181,6 +202,7 @@ void worker::tick() {
   set_stamp(now_is);
   while (auto* due = wheel_.advance(now_is)) static_cast<alarm*>(due)->on_alarm(now_is);
   if (stopping_) finish_if_empty();
+  if (ended_) return;
   ticker_.expires_after(wheel_.tick());
   ticker_.async_wait([this](const boost::system::error_code& failed) {
     if (!failed) tick();
@@ -200,8 +222,11 @@ void worker::stop(time_point deadline) {
       if (i < connections_.size()) connections_[i]->shutdown();
     send_away(now() + (deadline - now()) / 2);
   }
-  auto limit = std::make_shared<boost::asio::steady_timer>(loop_, deadline);
-  limit->async_wait([this, limit](const boost::system::error_code&) { loop_.stop(); });
+  if (const auto earlier = limit_.expiry(); earlier != time_point{} && earlier <= deadline) return;
+  limit_.expires_at(deadline);
+  limit_.async_wait([this](const boost::system::error_code& failed) {
+    if (!failed) finish();
+  });
   end_turn_later();
 }
 
@@ -216,14 +241,26 @@ void worker::send_away(time_point last) {
   });
   for (auto* one : leaving) one->shutdown();
   if (sessions_.empty()) return;
-  auto pause = std::make_shared<boost::asio::steady_timer>(loop_, time_between_partings);
-  pause->async_wait([this, pause, last](const boost::system::error_code&) { send_away(last); });
+  parting_.expires_after(time_between_partings);
+  parting_.async_wait([this, last](const boost::system::error_code& failed) {
+    if (!failed) send_away(last);
+  });
 }
 
 // The first worker accepts for all, so it goes last.
 void worker::finish_if_empty() {
   const bool others_left = number() != 0 || service_.connections.load(std::memory_order_relaxed) == 0;
-  if (connections_.empty() && others_left) loop_.stop();
+  if (connections_.empty() && others_left) finish();
+}
+
+// A user's loop goes on; by the time it comes to what is posted here, nothing of this worker waits on it any more.
+void worker::finish() {
+  if (own_loop_) return loop_.stop();
+  if (std::exchange(ended_, true)) return;
+  boost::asio::post(loop_, [this] {
+    drop_everything();
+    boost::asio::post(loop_, [then = std::move(on_ended_)]() mutable { then(); });
+  });
 }
 
 void worker::drop_everything() {
@@ -236,6 +273,8 @@ void worker::drop_everything() {
   while (!connections_.empty()) doom(*connections_.back());
   end_turn();
   shard_.close();
+  poller_.stop();
+  for (auto* one : {&ticker_, &parting_, &limit_}) one->cancel();
 }
 
 // --- counting -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #include <net/poller.hpp>
 #include <net/service.hpp>
 #include <net/session.hpp>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,20 +26,24 @@ namespace encke::net {
 
 class worker final : public hub::environment {
  public:
-  worker(service&, std::uint8_t number);
+  /// On a loop of its own, or on that of the user's program.
+  worker(service&, std::uint8_t number, boost::asio::io_context* of_user = nullptr);
   ~worker();
 
-  /// After `run`: destroys what still waits on the loop, coroutines of users above all. These may hold on to other
-  /// workers, so it is done to all of them before the first is destroyed.
+  /// After `run`: destroys what still waits on a loop of its own, coroutines of users above all. These may hold on to
+  /// other workers, so it is done to all of them before the first is destroyed. On a user's loop: drops what is left.
   void abandon();
 
   /// Serves on the calling thread until `stop` is through.
   void run();
-  /// Closes everything in order and ends `run` when all are gone, or at `deadline`. On this worker.
+  /// Serves on the user's loop; calls `then` there once `stop` is through.
+  void start(std::move_only_function<void()> then);
+  /// Closes everything in order and ends when all are gone, or at `deadline`. On this worker.
   void stop(time_point deadline);
 
   // --- connections and sessions, on this worker ---
-  void adopt(std::unique_ptr<connection>);
+  /// `received`: what was read of it before.
+  void adopt(std::unique_ptr<connection>, std::string received = {});
   /// Moves a connection at the end of the turn, when nothing of it is on the stack.
   void hand_over_later(connection&, worker& to);
   /// Adds a session that begins; `find` knows it from now on.
@@ -75,6 +80,7 @@ class worker final : public hub::environment {
 
   // --- hub::environment ---
   void post(std::move_only_function<void()>) override;
+  [[nodiscard]] bool is_here() const override;
   void deliver_at_turn_end() override { end_turn_later(); }
   boost::asio::any_io_executor executor() override { return loop_.get_executor(); }
   timer_wheel& wheel() override { return wheel_; }
@@ -106,6 +112,7 @@ class worker final : public hub::environment {
   void send_away(time_point last);
   void hand_over(connection&, worker& to);
   void finish_if_empty();
+  void finish();
   void drop_everything();
 
   struct event_loop : boost::asio::io_context {
@@ -113,12 +120,18 @@ class worker final : public hub::environment {
     using boost::asio::io_context::io_context;
   };
 
+  using work_guard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
+
   service& service_;
-  event_loop loop_{1};
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> alive_{loop_.get_executor()};
+  std::unique_ptr<event_loop> own_loop_;  // none on a user's
+  boost::asio::io_context& loop_;
+  std::optional<work_guard> alive_;           // likewise
+  std::move_only_function<void()> on_ended_;  // on a user's loop
   poller poller_;
   timer_wheel wheel_;
   boost::asio::steady_timer ticker_{loop_};
+  boost::asio::steady_timer parting_{loop_};  // between two groups that are sent away
+  boost::asio::steady_timer limit_{loop_};    // for going in order
   hub::shard shard_;
 
   ledger::vector<std::unique_ptr<connection>, ledger::purpose::connection> connections_;
@@ -148,6 +161,7 @@ class worker final : public hub::environment {
   bool in_batch_ = false;
   bool turn_ends_ = false;  // end_turn will be called
   bool stopping_ = false;
+  bool ended_ = false;
 
   // Written by this worker only, read by any.
   std::array<std::atomic<std::uint64_t>, counters> counts_{};

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include <server/assembly.hpp>
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cerrno>
 #include <csignal>
 #include <optional>
 #include <server/settings_of.hpp>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <tls/context.hpp>
 #include <utility>
 
 namespace encke {
 
-assembly::assembly(options given, net::receiver_factory above) : hub_{hub_settings_of(given)} {
+assembly::assembly(options given, net::receiver_factory above, boost::asio::io_context* of_user)
+    : hub_{hub_settings_of(given)}, on_loop_of_user_{of_user != nullptr} {
   service_.options = std::move(given);
   service_.slow = net::slow_rules{service_.options};
   service_.engine = engine_settings_of(service_.options);
@@ -22,9 +28,9 @@ assembly::assembly(options given, net::receiver_factory above) : hub_{hub_settin
   service_.hub = &hub_;
   service_.make_receiver = std::move(above);
   if (!service_.options.client_files.empty()) service_.bundle = net::client_files{service_.options.client_files};
-  const unsigned count = worker_count(service_.options);
+  const unsigned count = of_user ? 1 : worker_count(service_.options);
   for (unsigned i = 0; i < count; ++i) {
-    workers_.push_back(std::make_unique<net::worker>(service_, static_cast<std::uint8_t>(i)));
+    workers_.push_back(std::make_unique<net::worker>(service_, static_cast<std::uint8_t>(i), of_user));
     service_.workers.push_back(workers_.back().get());
     hub_.add_shard(workers_.back()->shard());
   }
@@ -32,6 +38,9 @@ assembly::assembly(options given, net::receiver_factory above) : hub_{hub_settin
 }
 
 assembly::~assembly() {
+  acceptors_.clear();
+  guard_.reset();
+  signals_.reset();
   for (auto& one : workers_) one->abandon();
 }
 
@@ -57,18 +66,37 @@ void assembly::reload_certificates() {
   for (auto& [listener, context] : loaded) listener->tls = std::move(context);
 }
 
-void assembly::run() {
+void assembly::open() {
   if (std::exchange(ran_, true)) throw std::logic_error{"a server runs once"};
   hub_.freeze();
   for (auto& one : workers_) one->shard().open();
-  std::optional<boost::asio::signal_set> signals;  // takes two descriptors
-  if (service_.options.handle_signals) watch_signals(signals.emplace(workers_.front()->loop(), SIGINT, SIGTERM));
+  if (service_.options.handle_signals) {
+    signals_.emplace(workers_.front()->loop(), SIGINT, SIGTERM);
+    watch_signals();
+  }
   for (auto& one : acceptors_) one->start();
   if (guard_) workers_.front()->post([this] { guard_->start(); });
+}
+
+void assembly::run() {
+  if (on_loop_of_user_) throw std::logic_error{"a server on your io_context is started by `start`"};
+  open();
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < workers_.size(); ++i)
     threads.emplace_back([worker = workers_[i].get()] { worker->run(); });
   workers_.front()->run();
+  signals_.reset();
+}
+
+void assembly::start(std::function<void()> then) {
+  if (!on_loop_of_user_) throw std::logic_error{"`start` is for a server on your io_context; this one has `run`"};
+  open();
+  workers_.front()->start([this, then = std::move(then)] {
+    acceptors_.clear();
+    if (guard_) guard_->stop();
+    signals_.reset();
+    if (then) then();
+  });
 }
 
 memory_state assembly::memory() const {
@@ -86,12 +114,28 @@ void assembly::stop(std::chrono::milliseconds drain) {
   for (auto& one : workers_) one->post([worker = one.get(), deadline] { worker->stop(deadline); });
 }
 
-void assembly::watch_signals(boost::asio::signal_set& signals) {
-  signals.async_wait([this, &signals](const boost::system::error_code& failed, int) {
+void assembly::adopt(int descriptor, std::string received) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0 ||
+      ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) {
+    const std::error_code why{errno, std::generic_category()};
+    ::close(descriptor);
+    throw std::system_error{why, "adopt"};
+  }
+  auto made = std::make_unique<net::connection>(descriptor, net::peer_address{peer}, adopted_);
+  workers_.front()->post([this, made = std::move(made), received = std::move(received)]() mutable {
+    net::deal_out(service_, std::move(made), std::move(received));
+  });
+}
+
+void assembly::watch_signals() {
+  signals_->async_wait([this](const boost::system::error_code& failed, int) {
     if (failed) return;
     const bool again = service_.stopping;
     stop(again ? std::chrono::milliseconds{0} : std::chrono::milliseconds{2000});
-    watch_signals(signals);
+    watch_signals();
   });
 }
 

@@ -21,8 +21,8 @@ namespace encke {
 
 class assembly {
  public:
-  /// `above`: what each session gets above it.
-  assembly(options, net::receiver_factory above);
+  /// `above`: what each session gets above it. One worker on `of_user`, or all on loops of their own.
+  assembly(options, net::receiver_factory above, boost::asio::io_context* of_user = nullptr);
   ~assembly();
 
   /// Binds at once and returns the port. Throws std::system_error.
@@ -31,8 +31,12 @@ class assembly {
   void reload_certificates();
   /// Serves until stopped; the calling thread is the first worker. Once.
   void run();
+  /// Serves on the user's loop; `then` is called there once it has stopped. Once.
+  void start(std::function<void()> then);
   /// Any thread.
   void stop(std::chrono::milliseconds drain);
+  /// Takes a connection over, with what was read of it. Any thread.
+  void adopt(int descriptor, std::string received);
 
   /// Any thread.
   [[nodiscard]] memory_state memory() const;
@@ -41,7 +45,8 @@ class assembly {
   [[nodiscard]] const std::vector<std::unique_ptr<net::worker>>& workers() const { return workers_; }
 
  private:
-  void watch_signals(boost::asio::signal_set&);
+  void open();
+  void watch_signals();
 
   net::service service_;
   hub::core hub_;
@@ -49,6 +54,9 @@ class assembly {
   std::vector<std::unique_ptr<net::worker>> workers_;
   std::vector<std::unique_ptr<net::acceptor>> acceptors_;  // live on the first worker's loop: go before it
   std::optional<net::memory_guard> guard_;                 // likewise; none without a limit
+  std::optional<boost::asio::signal_set> signals_;         // likewise, while it runs; takes two descriptors
+  net::listener adopted_{};
+  const bool on_loop_of_user_;
   bool ran_ = false;
 };
 

@@ -20,7 +20,8 @@ std::unique_ptr<hub::receiver> make_client(hub::shard& home, hub::link& to, engi
 }  // namespace
 
 struct server::implementation : assembly {
-  explicit implementation(encke::options given) : assembly{std::move(given), make_client} {
+  explicit implementation(encke::options given, boost::asio::io_context* of_user = nullptr)
+      : assembly{std::move(given), make_client, of_user} {
     service().text_is_json = true;
     hub().of("/");
   }
@@ -29,6 +30,11 @@ struct server::implementation : assembly {
 server::server(encke::options given) {
   check_options(given);
   impl_ = std::make_unique<implementation>(std::move(given));
+}
+
+server::server(boost::asio::io_context& loop, encke::options given) {
+  check_options(given);
+  impl_ = std::make_unique<implementation>(std::move(given), &loop);
 }
 
 server::~server() = default;
@@ -67,6 +73,14 @@ void server::reload_certificates() {
 
 void server::run() {
   impl_->run();
+}
+
+void server::start(std::function<void()> stopped) {
+  impl_->start(std::move(stopped));
+}
+
+void server::adopt(int descriptor, std::string received) {
+  impl_->adopt(descriptor, std::move(received));
 }
 
 void server::stop(std::chrono::milliseconds drain) {

@@ -93,6 +93,7 @@ encke::options options_of(const flags& given) {
     return std::ranges::find(given.transports, name) != given.transports.end();
   };
   encke::options options;
+  options.handle_signals = true;
   options.threads = given.workers;
   options.path = given.path;
   options.ping_interval = std::chrono::milliseconds{given.ping_interval};

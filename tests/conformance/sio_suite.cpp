@@ -56,6 +56,7 @@ flags read(int argc, char** argv) {
 
 encke::options options_of(const flags& given) {
   encke::options options;
+  options.handle_signals = true;
   options.threads = given.workers;
   options.ping_interval = std::chrono::milliseconds{given.ping_interval};
   options.ping_timeout = std::chrono::milliseconds{given.ping_timeout};
