@@ -5,6 +5,7 @@
 
 #include <encke/admission.hpp>
 #include <encke/handler.hpp>
+#include <encke/handshake.hpp>
 #include <encke/reason.hpp>
 #include <encke/socket.hpp>
 #include <encke/target.hpp>
@@ -44,6 +45,9 @@ template <class F>
   else
     return {.now = std::move(check), .later = {}};
 }
+
+/// Whether a client may have a namespace of this name, with what it sent when it connected.
+using namespace_predicate = std::function<bool(std::string_view name, const handshake&)>;
 
 /// Sees an event and its arguments. The name is valid during the call only.
 using any_handler = std::function<void(const socket&, std::string_view event, const arguments&)>;
@@ -98,6 +102,7 @@ class nsp {
   /// The same, once it is out of its rooms. Its data is there until the last of these handlers returns.
   nsp& on_disconnect(std::function<void(const socket&, reason)> handler);
 
+  /// Of a parent: its pattern, or "".
   [[nodiscard]] std::string_view name() const;
 
   /// Targets in this namespace; see target.hpp.

@@ -50,6 +50,21 @@ class server {
 
   /// The namespace of this name, made on first use. A name without "/" in front gets one. The reference stays valid.
   nsp& of(std::string_view name);
+  /// A parent of namespaces that come with their first client and go with the last: each name that the pattern matches,
+  /// in which `*` stands for any text, or that the predicate accepts. Middleware and handlers of the parent are its
+  /// children's. The predicate is asked for every client that joins, on its worker; what it throws is a no. A name that
+  /// `of` has made is not asked for. Emitting to a parent, and joining, leaving and disconnecting, reach all its
+  /// children.
+  nsp& of_matching(std::string pattern);
+  nsp& of_matching(namespace_predicate accepts);
+  /// Called with the name of each namespace that a parent gets, before its first client joins, on that client's worker.
+  void on_new_namespace(std::function<void(std::string_view name)> hook);
+  /// Everybody in a namespace, one that came by its parent among them; nobody if there is none of this name. Any
+  /// thread.
+  [[nodiscard]] target everyone_in(std::string_view nsp) const;
+  /// Everybody in "/".
+  [[nodiscard]] target everyone() { return of("/").everyone(); }
+  [[nodiscard]] target except(std::string_view room) { return of("/").except(room); }
   /// Adds a middleware to every namespace, those made later included; runs before their own.
   template <class F>
   server& use(F check) {
@@ -97,7 +112,7 @@ class server {
   }
   [[nodiscard]] target to(std::string_view room) { return of("/").to(room); }
 
-  /// Names of all namespaces.
+  /// Names of all namespaces, those that came by a parent included. Any thread.
   [[nodiscard]] std::vector<std::string> namespaces() const;
   /// Any thread.
   [[nodiscard]] encke::stats stats() const;

@@ -3,6 +3,7 @@
 // many get it. Usable from any thread; two emits from one thread reach a socket in that order.
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <chrono>
 #include <cstdint>
 #include <encke/error.hpp>
@@ -19,6 +20,9 @@ namespace encke::hub {
 class nsp_core;
 class rooms;
 struct socket_state;
+void intrusive_ptr_add_ref(nsp_core*) noexcept;
+void intrusive_ptr_release(nsp_core*) noexcept;
+using nsp_ptr = boost::intrusive_ptr<nsp_core>;
 }  // namespace encke::hub
 
 namespace encke {
@@ -102,11 +106,12 @@ class target {
   friend class timed_target;
   friend class hub::nsp_core;
   void send(std::string_view event, arguments list) const;
-  void on_each(std::function<void(hub::rooms&, hub::socket_state&)> act) const;
+  void send_in(const hub::nsp_ptr&, std::string_view event, const arguments& list) const;
+  void on_each(const std::function<void(hub::rooms&, hub::socket_state&)>& act) const;
   static task<std::vector<socket_info>> fetch_all(target from);
   static task<std::vector<socket_info>> find_heaviest(target from, std::size_t limit, heaviest_by);
 
-  hub::nsp_core* nsp_;
+  hub::nsp_ptr nsp_;
   std::vector<std::string> rooms_;
   std::vector<std::string> except_;
   emit_flags flags_;

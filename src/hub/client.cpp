@@ -79,15 +79,21 @@ void client::on_connect(const socketio::packet& received) {
     if (dialect() == socketio::dialect::v5) close_for_bad_state("CONNECT to a namespace that was joined");
     return;
   }
-  auto* nsp = home_.owner().find(received.nsp);
-  const bool too_many = sockets_.size() >= home_.owner().with().max_namespaces;
-  if (!nsp || too_many) {
-    home_.env().count(counter::sockets_refused);
-    return refuse(received.nsp, nsp ? "Too many namespaces" : "Invalid namespace");
-  }
+  auto& all = home_.owner();
+  nsp_ptr nsp{all.find(received.nsp)};
+  if (!nsp && !all.spaces().has_parents()) return turn_away(received.nsp, "Invalid namespace");
+  if (sockets_.size() >= all.with().max_namespaces) return turn_away(received.nsp, "Too many namespaces");
   // What let it in the first time is gone: a client that left wants to come back, and has to open another session.
   if (!opened_) return close_session(reason::forced_server_close);
-  open_socket(*nsp, handshake_with_auth(received));
+  auto sent = handshake_with_auth(received);
+  if (!nsp) nsp = find_child(home_, received.nsp, sent->value);
+  if (!nsp) return turn_away(received.nsp, "Invalid namespace");
+  open_socket(*nsp, std::move(sent));
+}
+
+void client::turn_away(std::string_view nsp, std::string_view why) {
+  home_.env().count(counter::sockets_refused);
+  refuse(nsp, why);
 }
 
 handshake_ptr client::handshake_with_auth(const socketio::packet& received) {
@@ -129,7 +135,7 @@ void client::on_admission(const socket_ptr& socket, const admission& decided) {
   }
   home_.env().count(counter::sockets_connected);
   socket->state = socket_state::phase::connected;
-  home_.in(nsp).add(*socket);
+  home_.add(*socket);
   std::string text{"4"};
   socketio::append_connect(text, dialect(), nsp.name(), socket->id);
   send_text(text);
@@ -142,7 +148,7 @@ void client::on_admission(const socket_ptr& socket, const admission& decided) {
 void client::drop_handshake(socket_state& joined) {
   joined.opened.reset();
   if (!opened_) return;
-  if (home_.owner().namespace_count() > 1) return opened_->slim();
+  if (home_.owner().has_several()) return opened_->slim();
   opened_.reset();
 }
 
@@ -225,9 +231,10 @@ void client::leave(socket_ptr socket, reason why) {
   socket->state = socket_state::phase::gone;
   if (was_connected) {
     home_.env().count(why);
-    call_disconnect_handlers(socket, socket->nsp.disconnecting_handlers, why);
-    home_.in(socket->nsp).remove(*socket);
-    call_disconnect_handlers(socket, socket->nsp.disconnect_handlers, why);
+    const auto& nsp = socket->nsp.registered();
+    call_disconnect_handlers(socket, nsp.disconnecting_handlers, why);
+    home_.remove(*socket);
+    call_disconnect_handlers(socket, nsp.disconnect_handlers, why);
   }
   let_go(*socket);
 }

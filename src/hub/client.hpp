@@ -53,6 +53,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void on_ack(const socketio::packet&);
   void on_disconnect(const socketio::packet&);
   void open_socket(nsp_core&, handshake_ptr);
+  void turn_away(std::string_view nsp, std::string_view why);
   void drop_handshake(socket_state& joined);
   void refuse(std::string_view nsp, std::string_view message, std::string_view data_json = {});
   void forget(const socket_ptr&);

@@ -9,21 +9,22 @@ nsp_core& core::of(std::string_view name) {
   std::string full{name.starts_with('/') ? "" : "/"};
   full += name;
   if (full.find(',') != std::string::npos) throw std::invalid_argument{"a namespace's name has no comma: " + full};
-  if (const auto found = namespaces_.find(full); found != namespaces_.end()) return *found->second;
+  if (auto* const found = find(full)) return *found;
   check_not_frozen();
-  auto made = std::make_unique<nsp_core>(*this, full, namespaces_.size());
-  return *namespaces_.emplace(std::move(full), std::move(made)).first->second;
+  return spaces_.add(std::move(full));
 }
 
-nsp_core* core::find(std::string_view name) const {
-  const auto found = namespaces_.find(name);
-  return found == namespaces_.end() ? nullptr : found->second.get();
+void core::set_new_namespace_hook(std::function<void(std::string_view)> hook) {
+  check_not_frozen();
+  if (new_namespace_hook_) throw std::logic_error{"a second on_new_namespace hook"};
+  new_namespace_hook_ = std::move(hook);
 }
 
-std::vector<std::string> core::names() const {
-  std::vector<std::string> all;
-  for (const auto& [name, nsp] : namespaces_) all.push_back(name);
-  return all;
+nsp_ptr core::child(std::string_view name, const handshake& sent) {
+  bool is_new = false;
+  auto found = spaces_.child(name, sent, is_new);
+  if (is_new && new_namespace_hook_) new_namespace_hook_(name);
+  return found;
 }
 
 void core::add_middleware(middleware check) {
@@ -39,7 +40,7 @@ void core::on_each_shard(const std::function<void(shard&)>& act) const {
   for (auto* one : shards_) one->run([act, one] { act(*one); });
 }
 
-void core::broadcast(nsp_core& nsp, selection who, frame_ptr what) const {
+void core::broadcast(const nsp_ptr& nsp, selection who, frame_ptr what) const {
   shard* here = nullptr;
   std::shared_ptr<const selection> shared;
   for (auto* one : shards_) {
@@ -48,7 +49,7 @@ void core::broadcast(nsp_core& nsp, selection who, frame_ptr what) const {
       continue;
     }
     if (!shared) shared = std::make_shared<const selection>(who);
-    one->post([one, &nsp, shared, what] { one->deliver(nsp, *shared, what); });
+    one->post([one, nsp, shared, what] { one->deliver(nsp, *shared, what); });
   }
   if (here) here->deliver(nsp, who, what);
 }

@@ -7,10 +7,10 @@
 #include <encke/log.hpp>
 #include <encke/nsp.hpp>
 #include <hub/frame.hpp>
+#include <hub/namespaces.hpp>
 #include <hub/nsp_core.hpp>
 #include <hub/rooms.hpp>
 #include <hub/slow_labels.hpp>
-#include <map>
 #include <memory>
 #include <socketio/encoder.hpp>
 #include <string>
@@ -32,16 +32,20 @@ struct settings {
 
 class core {
  public:
-  explicit core(settings s) : settings_{std::move(s)} {}
+  explicit core(settings s) : settings_{std::move(s)}, spaces_{*this} {}
   core(const core&) = delete;
   core& operator=(const core&) = delete;
 
   /// The namespace of this name, made if need be. Throws std::logic_error if it would have to be made after `freeze`.
   nsp_core& of(std::string_view name);
-  /// nullptr if there is none.
-  [[nodiscard]] nsp_core* find(std::string_view name) const;
-  [[nodiscard]] std::vector<std::string> names() const;
-  [[nodiscard]] std::size_t namespace_count() const { return namespaces_.size(); }
+  /// nullptr if there is none of this name that was made before `freeze`.
+  [[nodiscard]] nsp_core* find(std::string_view name) const { return spaces_.find(name); }
+  [[nodiscard]] namespaces& spaces() { return spaces_; }
+  /// False when a client can be in one namespace only.
+  [[nodiscard]] bool has_several() const { return spaces_.count() > 2 || spaces_.has_parents(); }
+  void set_new_namespace_hook(std::function<void(std::string_view)>);
+  /// As namespaces::child; whoever made one is told.
+  [[nodiscard]] nsp_ptr child(std::string_view name, const handshake&);
 
   void add_middleware(middleware);
   /// Runs before the middleware of any namespace.
@@ -56,7 +60,7 @@ class core {
   void check_not_frozen() const;
 
   /// Sends a frame to the sockets of a selection on all workers. Any thread.
-  void broadcast(nsp_core&, selection, frame_ptr) const;
+  void broadcast(const nsp_ptr&, selection, frame_ptr) const;
   /// Calls a function on every shard, on its own worker: at once on the calling one, posted to the others. Any thread.
   void on_each_shard(const std::function<void(shard&)>&) const;
 
@@ -71,7 +75,8 @@ class core {
 
  private:
   settings settings_;
-  std::map<std::string, std::unique_ptr<nsp_core>, std::less<>> namespaces_;
+  namespaces spaces_;
+  std::function<void(std::string_view)> new_namespace_hook_;
   std::vector<middleware> middlewares_;
   std::vector<shard*> shards_;
   error_hook error_hook_;

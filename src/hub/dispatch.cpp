@@ -50,7 +50,8 @@ const middleware* nth_middleware(const nsp_core& nsp, std::size_t n) {
   const auto& common = nsp.owner().middlewares();
   if (n < common.size()) return &common[n];
   n -= common.size();
-  return n < nsp.middlewares.size() ? &nsp.middlewares[n] : nullptr;
+  const auto& own = nsp.registered().middlewares;
+  return n < own.size() ? &own[n] : nullptr;
 }
 
 void decide(const socket_ptr& socket, const admission& decision) {
@@ -85,19 +86,19 @@ task<void> run_waiting(socket_ptr state, std::size_t from) {
 
 void call_handler(const detail::event_call& call) {
   const auto& state = *call.who.state();
-  if (const auto* handler = state.nsp.handler(call.event)) {
+  if (const auto* handler = state.nsp.registered().handler(call.event)) {
     guarded(call.who, call.event, [&] {
       if (const auto bad = (*handler)(call)) note_mistyped(call.who, call.event, *bad);
     });
     return;
   }
-  if (!state.nsp.unhandled) return state.home.env().count(counter::events_unhandled);
-  guarded(call.who, call.event, [&] { state.nsp.unhandled(call.who, call.event, detail::all_of(call)); });
+  if (!state.nsp.registered().unhandled) return state.home.env().count(counter::events_unhandled);
+  guarded(call.who, call.event, [&] { state.nsp.registered().unhandled(call.who, call.event, detail::all_of(call)); });
 }
 
 // From the first middleware that waits on, the rest runs in one coroutine, with an event of its own.
 task<void> check_waiting(socket who, event given, std::optional<std::uint64_t> ack_id, std::size_t from) {
-  const auto& checks = who.state()->nsp.event_middlewares;
+  const auto& checks = who.state()->nsp.registered().event_middlewares;
   for (auto n = from; n < checks.size() && who.is_connected(); ++n) {
     auto copy = given;
     admission decision;
@@ -115,7 +116,7 @@ task<void> check_waiting(socket who, event given, std::optional<std::uint64_t> a
 }
 
 void check_and_call(const detail::event_call& call, event given) {
-  const auto& checks = call.who.state()->nsp.event_middlewares;
+  const auto& checks = call.who.state()->nsp.registered().event_middlewares;
   for (std::size_t n = 0; n < checks.size(); ++n) {
     if (!checks[n].now)
       return detail::spawn(call.who, given.name, check_waiting(call.who, std::move(given), call.ack_id, n));
@@ -128,6 +129,18 @@ void check_and_call(const detail::event_call& call, event given) {
 }
 
 }  // namespace
+
+nsp_ptr find_child(shard& home, std::string_view name, const handshake& sent) {
+  try {
+    return home.owner().child(name, sent);
+  } catch (...) {
+    home.env().count(counter::handler_errors);
+    const auto what = words_of(std::current_exception());
+    home.owner().log(log_level::error, "exception in a handler", {{"handler", "of_matching"}, {"what", what}});
+    home.owner().report({.handler = "of_matching", .what = what, .thrown = std::current_exception()});
+    return nullptr;
+  }
+}
 
 void run_middleware(socket_ptr state) {
   const socket handle{state};
@@ -144,7 +157,7 @@ void run_middleware(socket_ptr state) {
 
 void call_connect_handlers(const socket_ptr& state) {
   const socket handle{state};
-  for (const auto& handler : state->nsp.connect_handlers) {
+  for (const auto& handler : state->nsp.registered().connect_handlers) {
     if (!state->owner) return;  // an earlier one disconnected it
     guarded(handle, "connect", [&] { handler(handle); });
   }
@@ -159,9 +172,10 @@ void call_event_handler(socket_state& state, const socketio::packet& received) {
   state.home.env().count(counter::events_received);
   const socket handle{hub::socket_ptr{&state}};
   const detail::event_call call{handle, received.event, received.args, received.attachments, received.id};
-  if (state.nsp.any_handlers.empty() && state.nsp.event_middlewares.empty()) return call_handler(call);
+  if (state.nsp.registered().any_handlers.empty() && state.nsp.registered().event_middlewares.empty())
+    return call_handler(call);
   event given{std::string{received.event}, detail::all_of(call)};
-  for (const auto& see : state.nsp.any_handlers)
+  for (const auto& see : state.nsp.registered().any_handlers)
     guarded(handle, given.name, [&] { see(handle, given.name, given.args); });
   check_and_call(call, std::move(given));
 }

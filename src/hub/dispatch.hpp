@@ -17,6 +17,8 @@ namespace encke::hub {
 
 using disconnect_handler = std::function<void(const socket&, reason)>;
 
+/// The namespace of this name that a parent has for such a client; nullptr if none does.
+[[nodiscard]] nsp_ptr find_child(shard& home, std::string_view name, const handshake&);
 /// Runs the middleware of a pending socket, then client::on_admission unless the client has left meanwhile.
 void run_middleware(socket_ptr);
 void call_connect_handlers(const socket_ptr&);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <encke/ledger.hpp>
 #include <encke/nsp.hpp>
 #include <functional>
 #include <string>
@@ -19,8 +20,14 @@ class core;
 class nsp_core {
  public:
   nsp_core(core& owner, std::string name, std::size_t index) : owner_{owner}, name_{std::move(name)}, index_{index} {}
+  /// A child: a namespace that lives as long as somebody holds it.
+  nsp_core(nsp_core& parent, std::string name, std::size_t index);
 
   [[nodiscard]] core& owner() const { return owner_; }
+  [[nodiscard]] bool is_child() const { return parent_ != nullptr; }
+  [[nodiscard]] const nsp_core* parent() const { return parent_; }
+  /// Where its middleware and handlers are.
+  [[nodiscard]] const nsp_core& registered() const { return parent_ ? *parent_ : *this; }
   [[nodiscard]] const std::string& name() const { return name_; }
   /// Its number in each shard.
   [[nodiscard]] std::size_t index() const { return index_; }
@@ -36,6 +43,8 @@ class nsp_core {
 
   void add_handler(std::string_view event, detail::event_handler);
 
+  /// Of a parent: whether a client may have a namespace of this name.
+  namespace_predicate accepts;
   std::vector<middleware> middlewares;
   std::vector<event_middleware> event_middlewares;
   std::vector<any_handler> any_handlers;
@@ -55,9 +64,18 @@ class nsp_core {
     }
   };
 
+  friend class namespaces;
+  friend void intrusive_ptr_add_ref(nsp_core*) noexcept;
+  friend void intrusive_ptr_release(nsp_core*) noexcept;
+  /// False once nobody has held it: it is on its way out.
+  [[nodiscard]] bool hold_if_held() noexcept;
+
   core& owner_;
+  nsp_core* const parent_ = nullptr;
   std::string name_;
   std::size_t index_;
+  ledger::charge charge_;                // of a child
+  std::atomic<std::size_t> holders_{1};  // of a child: sockets, targets, whoever asks
   nsp api_{*this};
   std::atomic<std::uint32_t> next_ack_{0};
   boost::unordered_flat_map<std::string, detail::event_handler, hash, std::equal_to<>> handlers_;

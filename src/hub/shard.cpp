@@ -22,13 +22,33 @@ bool shard::is_here() const {
 std::size_t shard::socket_count() const {
   std::size_t sum = 0;
   for (const auto& one : rooms_) sum += one.size();
+  for (const auto& [index, one] : children_) sum += one->size();
   return sum;
 }
 
-void shard::deliver(nsp_core& nsp, const selection& who, const frame_ptr& what) {
-  if (has_pending() && (pending_in_ != &nsp || pending_to_ != who || pending_.size() >= most_together)) queue_pending();
+rooms& shard::rooms_of_child(const nsp_core& nsp) {
+  const auto found = children_.find(nsp.index());
+  return found == children_.end() ? rooms_[owner_.spaces().nobody().index()] : *found->second;
+}
+
+void shard::add(socket_state& socket) {
+  deliver_pending();
+  if (!socket.nsp.is_child()) return rooms_of(socket.nsp).add(socket);
+  auto& here = children_[socket.nsp.index()];
+  if (!here) here = std::make_unique<child_rooms>();
+  here->add(socket);
+}
+
+void shard::remove(socket_state& socket) {
+  auto& here = in(socket.nsp);
+  here.remove(socket);
+  if (socket.nsp.is_child() && here.size() == 0) children_.erase(socket.nsp.index());
+}
+
+void shard::deliver(const nsp_ptr& nsp, const selection& who, const frame_ptr& what) {
+  if (has_pending() && (pending_in_ != nsp || pending_to_ != who || pending_.size() >= most_together)) queue_pending();
   if (!has_pending()) {
-    pending_in_ = &nsp;
+    pending_in_ = nsp;
     pending_to_ = who;
     env_.deliver_at_turn_end();
   }
@@ -36,7 +56,8 @@ void shard::deliver(nsp_core& nsp, const selection& who, const frame_ptr& what) 
 }
 
 void shard::queue_pending() {
-  rooms_[pending_in_->index()].for_each(pending_to_, [this](socket_state& socket) {
+  const auto nsp = std::exchange(pending_in_, nullptr);
+  rooms_of(*nsp).for_each(pending_to_, [this](socket_state& socket) {
     if (!socket.owner) return;
     auto& link = socket.owner->link();
     for (const auto& what : pending_) link.send(what, pending_to_.lossy);

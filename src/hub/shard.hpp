@@ -7,6 +7,7 @@
 #include <hub/core.hpp>
 #include <hub/environment.hpp>
 #include <hub/rooms.hpp>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -32,15 +33,19 @@ class shard {
   void post(std::move_only_function<void()> act) { env_.post(std::move(act)); }
 
   /// To be called once the core is frozen.
-  void open() { rooms_.resize(owner_.namespace_count()); }
+  void open() { rooms_.resize(owner_.spaces().count()); }
   /// Forgets all acks that are waited for: whoever waits is never resumed.
   void close() { acks_.clear(); }
 
   /// Whoever looks at the rooms, or changes them, finds all that was sent before delivered.
   [[nodiscard]] rooms& in(const nsp_core& nsp) {
     deliver_pending();
-    return rooms_[nsp.index()];
+    return rooms_of(nsp);
   }
+  /// A socket has connected.
+  void add(socket_state&);
+  /// It leaves.
+  void remove(socket_state&);
   [[nodiscard]] acks& pending() { return acks_; }
   [[nodiscard]] core& owner() const { return owner_; }
   [[nodiscard]] environment& env() const { return env_; }
@@ -49,7 +54,7 @@ class shard {
 
   /// Sends a frame to the sockets of a selection on this worker. It waits for others to the same selection until the
   /// turn ends, or until anything else happens that they could notice, so that many are queued in one walk.
-  void deliver(nsp_core&, const selection&, const frame_ptr&);
+  void deliver(const nsp_ptr&, const selection&, const frame_ptr&);
   /// Queues what `deliver` has gathered. The worker calls it when its turn ends.
   void deliver_pending() {
     if (!pending_.empty()) queue_pending();
@@ -61,12 +66,23 @@ class shard {
   static void send(const socket_ptr&, const socketio::packet_pieces&, const arguments&);
 
  private:
+  struct child_rooms : rooms, ledger::charged<ledger::purpose::room> {};
+  using child_map =
+      std::map<std::size_t, std::unique_ptr<child_rooms>, std::less<>,
+               ledger::allocator<std::pair<const std::size_t, std::unique_ptr<child_rooms>>, ledger::purpose::room>>;
+
   void queue_pending();
+  /// Of a child without sockets here: those of nobody.
+  [[nodiscard]] rooms& rooms_of(const nsp_core& nsp) {
+    return nsp.is_child() ? rooms_of_child(nsp) : rooms_[nsp.index()];
+  }
+  [[nodiscard]] rooms& rooms_of_child(const nsp_core&);
 
   core& owner_;
   environment& env_;
   std::vector<rooms> rooms_;  // by nsp_core::index
-  nsp_core* pending_in_ = nullptr;
+  child_map children_;        // those with sockets here
+  nsp_ptr pending_in_;
   selection pending_to_;
   std::vector<frame_ptr> pending_;
   acks acks_{*this};

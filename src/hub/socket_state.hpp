@@ -56,7 +56,12 @@ struct socket_state : ledger::charged<ledger::purpose::socket> {
   enum class phase : std::uint8_t { pending, connected, gone };
 
   socket_state(std::string_view socket_id, nsp_core& in, shard& at, client& of)
-      : id{socket_id}, nsp{in}, home{at}, owner{&of} {}
+      : id{socket_id}, nsp{in}, home{at}, owner{&of} {
+    intrusive_ptr_add_ref(&nsp);
+  }
+  ~socket_state() { intrusive_ptr_release(&nsp); }
+  socket_state(const socket_state&) = delete;
+  socket_state& operator=(const socket_state&) = delete;
 
   const short_text<ledger::purpose::socket> id;
   nsp_core& nsp;

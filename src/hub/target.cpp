@@ -48,17 +48,25 @@ timed_target target::timeout(std::chrono::milliseconds time) const {
 
 void target::send(std::string_view event, arguments list) const {
   hub::check_event_name(event);
-  nsp_->owner().broadcast(*nsp_, {rooms_, except_, flags_.lossy},
-                          hub::encode_event(*nsp_, rooms_, event, std::nullopt, list, flags_));
+  if (!nsp_->accepts) return send_in(nsp_, event, list);
+  for (const auto& child : nsp_->owner().spaces().children_of(*nsp_)) send_in(child, event, list);
+}
+
+void target::send_in(const hub::nsp_ptr& nsp, std::string_view event, const arguments& list) const {
+  nsp->owner().broadcast(nsp, {rooms_, except_, flags_.lossy},
+                         hub::encode_event(*nsp, rooms_, event, std::nullopt, list, flags_));
 }
 
 // Acting on a copy of the selection: joining, leaving and disconnecting change what is walked.
-void target::on_each(std::function<void(hub::rooms&, hub::socket_state&)> act) const {
-  hub::selection who{rooms_, except_, false};
-  nsp_->owner().on_each_shard([who = std::move(who), act = std::move(act), nsp = nsp_](hub::shard& one) {
-    auto& sockets = one.in(*nsp);
-    for (const auto& socket : sockets.select(who)) act(sockets, *socket);
-  });
+void target::on_each(const std::function<void(hub::rooms&, hub::socket_state&)>& act) const {
+  const auto in_each_of = [&](const hub::nsp_ptr& nsp) {
+    const hub::selection who{rooms_, except_, false};
+    nsp->owner().on_each_shard([who, act, nsp](hub::shard& one) {
+      for (const auto& socket : one.in(*nsp).select(who)) act(one.in(*nsp), *socket);
+    });
+  };
+  if (!nsp_->accepts) return in_each_of(nsp_);
+  for (const auto& child : nsp_->owner().spaces().children_of(*nsp_)) in_each_of(child);
 }
 
 void target::join(std::string_view room) const {
@@ -82,7 +90,7 @@ task<std::vector<socket_info>> target::fetch() const {
 task<std::vector<socket_info>> target::fetch_all(target from) {
   using infos = std::vector<socket_info>;
   const hub::selection who{from.rooms_, from.except_, false};
-  auto* nsp = from.nsp_;
+  const auto nsp = from.nsp_;
   hub::ask_part<infos> part = [who, nsp](hub::shard& one, auto done) {
     infos found;
     one.in(*nsp).for_each(who, [&](hub::socket_state& state) { found.push_back(hub::info_of(state)); });
@@ -96,7 +104,7 @@ task<std::vector<socket_info>> target::fetch_all(target from) {
 
 task<answers> timed_target::collect(target to, std::chrono::milliseconds timeout, std::string event, arguments list) {
   hub::check_event_name(event);
-  auto* nsp = to.nsp_;
+  const auto nsp = to.nsp_;
   const auto id = nsp->next_ack_id();
   const auto what = hub::encode_event(*nsp, to.rooms_, event, id, list, to.flags_);
   const hub::selection who{to.rooms_, to.except_, false};

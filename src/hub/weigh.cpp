@@ -48,7 +48,8 @@ using infos = std::vector<socket_info>;
 // One worker's part: sockets by their numbers, or those that a selection has found.
 struct weighing {
   shard& home;
-  nsp_core& nsp;
+  const nsp_ptr nsp_held;
+  nsp_core& nsp = *nsp_held;
   heaviest_by by;
   std::vector<socket_ptr> selected;
   bool everybody;
@@ -94,11 +95,11 @@ task<std::vector<socket_info>> target::heaviest(std::size_t limit, heaviest_by b
 
 task<std::vector<socket_info>> target::find_heaviest(target from, std::size_t limit, heaviest_by by) {
   const hub::selection who{from.rooms_, from.except_, false};
-  auto* nsp = from.nsp_;
+  const auto nsp = from.nsp_;
   hub::ask_part<hub::infos> part = [who, nsp, limit, by](hub::shard& one, auto done) {
     const bool everybody = who.rooms.empty() && who.except.empty();
     hub::weigh(std::make_shared<hub::weighing>(
-        one, *nsp, by, everybody ? std::vector<hub::socket_ptr>{} : one.in(*nsp).select(who), everybody,
+        one, nsp, *nsp, by, everybody ? std::vector<hub::socket_ptr>{} : one.in(*nsp).select(who), everybody,
         std::move(done), largest<hub::weighed, hub::is_heavier>{limit}));
   };
   auto parts = co_await hub::ask_all<hub::infos>(nsp->owner(), std::move(part));

@@ -3,6 +3,7 @@
 #include <encke/server.hpp>
 
 #include <hub/client.hpp>
+#include <hub/slow_labels.hpp>
 #include <server/assembly.hpp>
 #include <server/check_options.hpp>
 #include <stdexcept>
@@ -41,6 +42,26 @@ server::~server() = default;
 
 nsp& server::of(std::string_view name) {
   return impl_->hub().of(name).api();
+}
+
+nsp& server::of_matching(std::string pattern) {
+  auto accepts = [pattern](std::string_view name, const handshake&) { return hub::matches(pattern, name); };
+  impl_->hub().check_not_frozen();
+  return impl_->hub().spaces().add_parent(std::move(pattern), std::move(accepts)).api();
+}
+
+nsp& server::of_matching(namespace_predicate accepts) {
+  impl_->hub().check_not_frozen();
+  return impl_->hub().spaces().add_parent("", std::move(accepts)).api();
+}
+
+void server::on_new_namespace(std::function<void(std::string_view)> hook) {
+  impl_->hub().set_new_namespace_hook(std::move(hook));
+}
+
+target server::everyone_in(std::string_view nsp) const {
+  const auto found = impl_->hub().spaces().find_any(nsp);
+  return target{found ? *found : impl_->hub().spaces().nobody()};
 }
 
 void server::add_middleware(middleware check) {
@@ -88,7 +109,7 @@ void server::stop(std::chrono::milliseconds drain) {
 }
 
 std::vector<std::string> server::namespaces() const {
-  return impl_->hub().names();
+  return impl_->hub().spaces().names();
 }
 
 stats server::stats() const {

@@ -127,7 +127,8 @@ TEST_F(program, has_two_servers_on_one_loop) {
 TEST_F(program, waits_in_handlers_for_whatever_it_likes) {
   server io{loop};
   io.of("/").on("later", [](socket s) -> task<int> {
-    boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, 5ms};
+    const auto here = co_await boost::asio::this_coro::executor;
+    boost::asio::steady_timer timer{here, 5ms};
     co_await timer.async_wait(boost::asio::use_awaitable);
     const auto answered = co_await s.timeout(1s).emit_with_ack<int>("really");
     co_return answered ? *answered : -1;
