@@ -78,16 +78,16 @@ struct token_source {
 
 struct options {
   algorithm alg = algorithm::hs256;
-  std::string secret;                ///< the raw bytes; tokens are minted with it
-  std::vector<std::string> secrets;  ///< more secrets whose tokens are good too, for rotation
+  std::string secret{};                ///< the raw bytes; tokens are minted with it
+  std::vector<std::string> secrets{};  ///< more secrets whose tokens are good too, for rotation
   /// Where to look, in this order; the first place that holds a token decides.
   std::vector<std::string> lookup = {"query:token", "cookie:token", "header", "auth:token"};
   std::string user_claim = "sub";
-  std::string issuer;                 ///< empty: not checked
-  std::vector<std::string> audience;  ///< one of these must be in `aud`; empty: not checked
-  std::chrono::seconds leeway{30};    ///< how far clocks may differ, at most a day
-  bool require_exp = false;           ///< a token without `exp` is malformed
-  std::size_t max_token = 8192;       ///< a longer token is malformed, without a look at it
+  std::string issuer{};                 ///< empty: not checked
+  std::vector<std::string> audience{};  ///< one of these must be in `aud`; empty: not checked
+  std::chrono::seconds leeway{30};      ///< how far clocks may differ, at most a day
+  bool require_exp = false;             ///< a token without `exp` is malformed
+  std::size_t max_token = 8192;         ///< a longer token is malformed, without a look at it
 };
 
 /// Every fault of the options, one sentence each; empty if a verifier can be made from them. No sentence holds a
