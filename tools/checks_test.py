@@ -14,6 +14,7 @@ import check_layers  # noqa: E402
 import check_style  # noqa: E402
 import check_vectors  # noqa: E402
 import run_tests  # noqa: E402
+import snippets  # noqa: E402
 from check_style import SPDX  # noqa: E402
 from cpp_text import blanked  # noqa: E402
 
@@ -183,6 +184,30 @@ class counting(unittest.TestCase):
         self.assertEqual((1, []), (run_tests.outcome("dev", "soak", nothing, "run").passed, []))
         failed = run_tests.outcome("dev", "soak", nothing, "fail")
         self.assertEqual((0, 1), (failed.passed, len(failed.failed)))
+
+
+class snippet_pages(unittest.TestCase):
+    def made_of(self, text):
+        return snippets.Page("docs/a.md", text).text()
+
+    def test_puts_statements_into_a_function_and_definitions_before_it(self):
+        text = self.made_of("# A page\n\n```cpp\nchat.on(\"a\", f);\nint f(int a) {\n  return a;\n}\n```\n")
+        self.assertLess(text.index("int f(int a)"), text.index("void block_1("))
+        self.assertIn('#line 4 "docs/a.md"\nchat.on("a", f);', text)
+        self.assertIn('#line 5 "docs/a.md"\nint f(int a) {\n  return a;\n}', text)
+
+    def test_makes_a_coroutine_of_statements_that_wait(self):
+        self.assertIn("encke::task<void> block_1(", self.made_of("```cpp\nauto a = co_await b();\n```\n"))
+        self.assertIn("void block_1(", self.made_of("```cpp\nf([] {\n  co_await b();\n});\n```\n"))
+
+    def test_keeps_programs_apart_and_takes_includes_to_the_top(self):
+        page = snippets.Page("a.md", "```cpp\n#include <set>\nint main() {\n}\n```\n<!-- prelude\nint secret;\n-->\n")
+        self.assertEqual(["set"], page.includes)
+        self.assertIn("namespace program_1 {", page.text())
+        self.assertIn("int secret;", page.text())
+
+    def test_leaves_other_languages_alone(self):
+        self.assertEqual([], snippets.Page("a.md", "```js\nio();\n```\n").parts)
 
 
 if __name__ == "__main__":
