@@ -3,6 +3,7 @@
 #pragma once
 
 #include <encke/admission.hpp>
+#include <encke/engine_hooks.hpp>
 #include <encke/error.hpp>
 #include <encke/fault.hpp>
 #include <encke/handshake.hpp>

@@ -11,6 +11,7 @@
 #include <encke/target.hpp>
 #include <encke/task.hpp>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -51,6 +52,21 @@ using namespace_predicate = std::function<bool(std::string_view name, const hand
 
 /// Sees an event and its arguments. The name is valid during the call only.
 using any_handler = std::function<void(const socket&, std::string_view event, const arguments&)>;
+
+/// What happened to a room. Views are valid during the call only.
+struct room_event {
+  std::string_view nsp, room;
+  encke::socket socket{};  ///< who joined or left; a handle to nobody when a room is created or deleted
+};
+using room_handler = std::function<void(const room_event&)>;
+
+/// An event on its way out. Views and references are valid during the call only.
+struct outgoing {
+  std::string_view nsp, event;
+  const arguments& args;
+  std::string_view socket{};             ///< the id of its one receiver; "" for a target
+  std::span<const std::string> rooms{};  ///< of a target; none: everybody
+};
 
 class nsp {
  public:
@@ -101,6 +117,18 @@ class nsp {
   nsp& on_disconnecting(std::function<void(const socket&, reason)> handler);
   /// The same, once it is out of its rooms. Its data is there until the last of these handlers returns.
   nsp& on_disconnect(std::function<void(const socket&, reason)> handler);
+
+  /// `handler(socket)`: its client has moved from polling to a WebSocket.
+  nsp& on_upgrade(std::function<void(const socket&)> handler);
+  /// A room got its first socket on this server, or lost its last. Called on the first worker, in the order in which it
+  /// hears of it; a socket's own id is no such room.
+  nsp& on_create_room(room_handler handler);
+  nsp& on_delete_room(room_handler handler);
+  /// A socket joined a room or left it, on the socket's worker.
+  nsp& on_join_room(room_handler handler);
+  nsp& on_leave_room(room_handler handler);
+  /// Called for every event that is sent, once for a broadcast, on the thread that sends it.
+  nsp& on_any_outgoing(std::function<void(const outgoing&)> handler);
 
   /// Of a parent: its pattern, or "".
   [[nodiscard]] std::string_view name() const;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <encke/admission.hpp>
+#include <encke/engine_hooks.hpp>
 #include <encke/fault.hpp>
 #include <encke/handshake.hpp>
 #include <encke/http.hpp>
@@ -77,6 +78,9 @@ class server {
   /// is answered by HTTP, before any upgrade, and leaves nothing behind. One hook; a second throws.
   void allow_request(std::function<admission(handshake&)> hook);
 
+  /// Sees refused requests and adds to the headers of answers. Throws std::logic_error once the server runs.
+  void engine(engine_hooks hooks);
+
   /// A plain HTTP route. In `pattern`, `{name}` matches one path segment and a last `{name*}` the rest.
   /// `handler`: http_response(const http_request&) or task<http_response>(http_request).
   template <class F>
@@ -104,6 +108,10 @@ class server {
   /// Stops accepting, closes the sessions as the protocol says, and ends `run` when all are gone or `drain` is over.
   /// Then another server may listen where this one did. Calling again with a shorter time hurries. Any thread.
   void stop(std::chrono::milliseconds drain = std::chrono::milliseconds{2000});
+
+  /// Starts a coroutine on the first worker; before `run` it waits for that. What it throws is reported as a fault of
+  /// "spawn". It ends with the server at the latest. Any thread.
+  void spawn(task<void> work);
 
   /// Emits to everybody in "/".
   template <class... Args>

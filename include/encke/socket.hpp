@@ -59,6 +59,8 @@ class socket {
   [[nodiscard]] std::string_view id() const;
   /// The namespace's name, e.g. "/chat".
   [[nodiscard]] std::string_view nsp() const;
+  /// "polling" or "websocket" at this moment; "" once it has left. Own worker only.
+  [[nodiscard]] std::string_view transport() const;
   /// False before a middleware has admitted it and after it has left.
   [[nodiscard]] bool is_connected() const;
   /// What the client sent when it connected. Empty once dropped (options::keep_handshake). Own worker only; the

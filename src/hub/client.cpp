@@ -211,6 +211,12 @@ void client::disconnect(socket_state& one, bool close) {
   close_session(reason::server_namespace_disconnect);
 }
 
+void client::on_upgrade() {
+  const std::vector<socket_ptr> here(sockets_.begin(), sockets_.end());
+  for (const auto& socket : here)
+    if (socket->is_connected()) call_upgrade_handlers(socket);
+}
+
 void client::on_closed(reason why) {
   decoder_.stop();
   leave_all(why);

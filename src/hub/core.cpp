@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <hub/core.hpp>
+#include <hub/dispatch.hpp>
 #include <hub/shard.hpp>
 #include <stdexcept>
 
@@ -98,6 +100,18 @@ socketio::packet_pieces pieces_of(socketio::packet_type type, const nsp_core& ns
   if (list.attachments().size() > nsp.owner().with().packets.attachments)
     throw std::invalid_argument{"more attachments than max_attachments in one packet"};
   return {type, nsp.name(), id, list.text(), list.attachments().size(), '4'};
+}
+
+void show_outgoing(const nsp_core& nsp, std::string_view event, const arguments& list, std::string_view socket,
+                   std::span<const std::string> rooms) {
+  const auto& hooks = nsp.registered().outgoing_handlers;
+  if (hooks.empty()) return;
+  arguments name;
+  name.add_text(event);
+  const auto behind = std::min(name.text().size() + 1, list.text().size());
+  const arguments rest{list.text().substr(behind), list.attachments()};
+  const outgoing what{nsp.name(), event, rest, socket, rooms};
+  for (const auto& hook : hooks) guarded_hook(nsp.owner(), "any_outgoing", [&] { hook(what); });
 }
 
 frame_ptr encode_event(const nsp_core& nsp, std::span<const std::string> rooms, std::string_view event,

@@ -91,6 +91,9 @@ void check_event_name(std::string_view event);
 /// attachments than clients accept.
 [[nodiscard]] socketio::packet_pieces pieces_of(socketio::packet_type, const nsp_core&, std::optional<std::uint64_t> id,
                                                 const arguments& list);
+/// Shows an event that is sent, its name first in `list`, to on_any_outgoing.
+void show_outgoing(const nsp_core&, std::string_view event, const arguments& list, std::string_view socket,
+                   std::span<const std::string> rooms);
 /// An event for whoever is in one of `rooms`, with the label that is its due. Throws as pieces_of does.
 [[nodiscard]] frame_ptr encode_event(const nsp_core&, std::span<const std::string> rooms, std::string_view event,
                                      std::optional<std::uint64_t> id, const arguments& list, const emit_flags&);

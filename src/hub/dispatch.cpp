@@ -131,15 +131,9 @@ void check_and_call(const detail::event_call& call, event given) {
 }  // namespace
 
 nsp_ptr find_child(shard& home, std::string_view name, const handshake& sent) {
-  try {
-    return home.owner().child(name, sent);
-  } catch (...) {
-    home.env().count(counter::handler_errors);
-    const auto what = words_of(std::current_exception());
-    home.owner().log(log_level::error, "exception in a handler", {{"handler", "of_matching"}, {"what", what}});
-    home.owner().report({.handler = "of_matching", .what = what, .thrown = std::current_exception()});
-    return nullptr;
-  }
+  nsp_ptr found;
+  guarded_hook(home.owner(), "of_matching", [&] { found = home.owner().child(name, sent); });
+  return found;
 }
 
 void run_middleware(socket_ptr state) {
@@ -161,6 +155,20 @@ void call_connect_handlers(const socket_ptr& state) {
     if (!state->owner) return;  // an earlier one disconnected it
     guarded(handle, "connect", [&] { handler(handle); });
   }
+}
+
+void call_upgrade_handlers(const socket_ptr& state) {
+  const socket handle{state};
+  for (const auto& handler : state->nsp.registered().upgrade_handlers)
+    guarded(handle, "upgrade", [&] { handler(handle); });
+}
+
+void note_thrown(const core& owner, std::string_view hook, const std::exception_ptr& thrown) {
+  for (const auto* one : owner.shards())
+    if (one->is_here()) one->env().count(counter::handler_errors);
+  const auto what = words_of(thrown);
+  owner.log(log_level::error, "exception in a handler", {{"handler", hook}, {"what", what}});
+  owner.report({.handler = hook, .what = what, .thrown = thrown});
 }
 
 void call_disconnect_handlers(const socket_ptr& state, std::span<const disconnect_handler> handlers, reason why) {

@@ -48,6 +48,42 @@ nsp& nsp::on_disconnect(std::function<void(const socket&, reason)> handler) {
   return *this;
 }
 
+nsp& nsp::on_upgrade(std::function<void(const socket&)> handler) {
+  core_.owner().check_not_frozen();
+  core_.upgrade_handlers.push_back(std::move(handler));
+  return *this;
+}
+
+nsp& nsp::on_create_room(room_handler handler) {
+  core_.owner().check_not_frozen();
+  core_.rooms.create.push_back(std::move(handler));
+  return *this;
+}
+
+nsp& nsp::on_delete_room(room_handler handler) {
+  core_.owner().check_not_frozen();
+  core_.rooms.remove.push_back(std::move(handler));
+  return *this;
+}
+
+nsp& nsp::on_join_room(room_handler handler) {
+  core_.owner().check_not_frozen();
+  core_.rooms.join.push_back(std::move(handler));
+  return *this;
+}
+
+nsp& nsp::on_leave_room(room_handler handler) {
+  core_.owner().check_not_frozen();
+  core_.rooms.leave.push_back(std::move(handler));
+  return *this;
+}
+
+nsp& nsp::on_any_outgoing(std::function<void(const outgoing&)> handler) {
+  core_.owner().check_not_frozen();
+  core_.outgoing_handlers.push_back(std::move(handler));
+  return *this;
+}
+
 std::string_view nsp::name() const {
   return core_.name();
 }

@@ -17,6 +17,13 @@ namespace encke::hub {
 
 class core;
 
+/// What is told of rooms; see encke/nsp.hpp.
+struct room_hooks {
+  std::vector<room_handler> create, remove, join, leave;
+  /// Somebody wants to know which rooms there are.
+  [[nodiscard]] bool want_rooms() const { return !create.empty() || !remove.empty(); }
+};
+
 class nsp_core {
  public:
   nsp_core(core& owner, std::string name, std::size_t index) : owner_{owner}, name_{std::move(name)}, index_{index} {}
@@ -49,6 +56,9 @@ class nsp_core {
   std::vector<event_middleware> event_middlewares;
   std::vector<any_handler> any_handlers;
   any_handler unhandled;
+  std::vector<std::function<void(const outgoing&)>> outgoing_handlers;
+  std::vector<std::function<void(const socket&)>> upgrade_handlers;
+  room_hooks rooms;
   std::vector<std::function<void(const socket&)>> connect_handlers;
   std::vector<std::function<void(const socket&, reason)>> disconnecting_handlers;
   std::vector<std::function<void(const socket&, reason)>> disconnect_handlers;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <base/largest.hpp>
 #include <hub/client.hpp>
+#include <hub/room_events.hpp>
 
 namespace encke::hub {
 
@@ -60,6 +61,7 @@ void rooms::join(socket_state& socket, std::string_view to) {
   }
   found->members.push_back({&socket, static_cast<std::uint32_t>(socket.rooms.size())});
   socket.rooms.push_back({found, static_cast<std::uint32_t>(found->members.size() - 1)});
+  tell_joined(socket, to, found->members.size() == 1);
 }
 
 void rooms::leave(socket_state& socket, std::string_view from) {
@@ -85,7 +87,9 @@ void rooms::take_out(socket_state& socket, std::uint32_t slot) {
   socket.rooms.pop_back();
   if (slot < socket.rooms.size()) socket.rooms[slot].in->members[socket.rooms[slot].place].slot = slot;
 
-  if (members.empty()) rooms_.take(from->name);
+  if (!members.empty()) return tell_left(socket, from->name, false);
+  const auto gone = rooms_.take(from->name);
+  tell_left(socket, gone->name, true);
 }
 
 void rooms::warm(const socket_state& one, unsigned step) {

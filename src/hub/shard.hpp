@@ -6,6 +6,7 @@
 #include <hub/acks.hpp>
 #include <hub/core.hpp>
 #include <hub/environment.hpp>
+#include <hub/room_events.hpp>
 #include <hub/rooms.hpp>
 #include <map>
 #include <memory>
@@ -47,6 +48,8 @@ class shard {
   /// It leaves.
   void remove(socket_state&);
   [[nodiscard]] acks& pending() { return acks_; }
+  /// Of the first shard.
+  [[nodiscard]] room_directory& directory() { return directory_; }
   [[nodiscard]] core& owner() const { return owner_; }
   [[nodiscard]] environment& env() const { return env_; }
   [[nodiscard]] std::uint8_t number() const { return number_; }
@@ -86,6 +89,7 @@ class shard {
   selection pending_to_;
   std::vector<frame_ptr> pending_;
   acks acks_{*this};
+  room_directory directory_;
   std::uint8_t number_;
 };
 

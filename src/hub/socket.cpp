@@ -66,6 +66,10 @@ std::string_view socket::id() const {
 std::string_view socket::nsp() const {
   return state_ ? std::string_view{state_->nsp.name()} : std::string_view{};
 }
+std::string_view socket::transport() const {
+  if (!state_ || !state_->owner) return {};
+  return state_->owner->link().facts().websocket ? "websocket" : "polling";
+}
 bool socket::is_connected() const {
   return state_ && state_->is_connected();
 }
@@ -116,6 +120,7 @@ void socket::send(std::string_view event, arguments list, const emit_flags& flag
   hub::check_event_name(event);
   if (!state_) return;
   const auto& nsp = state_->nsp;
+  hub::show_outgoing(nsp, event, list, id(), {});
   if (flags == emit_flags{} && nsp.owner().with().labels.are_plain())
     return hub::shard::send(state_, hub::pieces_of(socketio::packet_type::event, nsp, std::nullopt, list), list);
   auto what = hub::encode_event(nsp, {}, event, std::nullopt, list, flags);
@@ -180,6 +185,7 @@ task<result<arguments>> timed_socket::wait(socket to, std::chrono::milliseconds 
   if (!state) co_return errc::not_connected;
   auto& nsp = state->nsp;
   const auto id = nsp.next_ack_id();
+  hub::show_outgoing(nsp, event, list, to.id(), {});
   auto what = hub::encode_event(nsp, {}, event, id, list, {});
   hub::ask_part<hub::ack_outcome> part = [state, &nsp, id, what, timeout](hub::shard& home, auto done) {
     home.pending().ask(nsp, id, {state}, what, timeout, std::move(done));

@@ -53,6 +53,7 @@ void target::send(std::string_view event, arguments list) const {
 }
 
 void target::send_in(const hub::nsp_ptr& nsp, std::string_view event, const arguments& list) const {
+  hub::show_outgoing(*nsp, event, list, {}, rooms_);
   nsp->owner().broadcast(nsp, {rooms_, except_, flags_.lossy},
                          hub::encode_event(*nsp, rooms_, event, std::nullopt, list, flags_));
 }
@@ -106,6 +107,7 @@ task<answers> timed_target::collect(target to, std::chrono::milliseconds timeout
   hub::check_event_name(event);
   const auto nsp = to.nsp_;
   const auto id = nsp->next_ack_id();
+  hub::show_outgoing(*nsp, event, list, {}, to.rooms_);
   const auto what = hub::encode_event(*nsp, to.rooms_, event, id, list, to.flags_);
   const hub::selection who{to.rooms_, to.except_, false};
   hub::ask_part<hub::ack_outcome> part = [=](hub::shard& one, auto done) {

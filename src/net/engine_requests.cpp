@@ -112,6 +112,7 @@ http_exchange::outcome http_exchange::plan_session_request() {
 
 // A WebSocket is refused with a bare text before any 101, everything else with JSON.
 http_exchange::outcome http_exchange::refuse_engine(request_error why, std::string_view message) {
+  tell_refused(why, message);
   if (asked_.upgrade) {
     std::string bytes;
     engineio::append_upgrade_error(bytes, why, message);
@@ -137,14 +138,42 @@ void http_exchange::add_cors(http::header_list& to) const {
 }
 
 // Of the answers that carry packets.
-http::header_list http_exchange::polling_headers() const {
+http::header_list http_exchange::polling_headers(bool is_first) const {
   http::header_list extra;
   add_cors(extra);
   // Internet Explorer takes JSONP for an attack and alters it.
   const auto agent = parser_.message().header("User-Agent");
   if (agent.find(";MSIE") != agent.npos || agent.find("Trident/") != agent.npos)
     extra.emplace_back("X-XSS-Protection", "0");
+  ask_hooks(extra, is_first);
   return extra;
+}
+
+// --- the user's hooks ---------------------------------------------------------------------------------------------
+
+void http_exchange::ask_hooks(http::header_list& headers, bool is_first) const {
+  auto& home = connection_.home();
+  const auto& hooks = home.shared().engine_hooks;
+  const auto& first = hooks.initial_headers;
+  if (!hooks.headers && !(first && is_first)) return;
+  try {
+    const auto request = plain_request();
+    if (first && is_first) first(headers, request);
+    if (hooks.headers) hooks.headers(headers, request);
+  } catch (...) {
+    home.note_exception("headers", std::current_exception());
+  }
+}
+
+void http_exchange::tell_refused(request_error why, std::string_view message) const {
+  auto& home = connection_.home();
+  const auto& hook = home.shared().engine_hooks.connection_error;
+  if (!hook) return;
+  try {
+    hook({static_cast<unsigned>(why), message.empty() ? to_string(why) : message, plain_request()});
+  } catch (...) {
+    home.note_exception("connection_error", std::current_exception());
+  }
 }
 
 // --- opening a session --------------------------------------------------------------------------------------------
@@ -186,6 +215,7 @@ bool http_exchange::admit(handshake& sent) {
     static_cast<void>(refuse_engine(request_error::forbidden, why.message));
     return false;
   }
+  tell_refused(request_error::forbidden, why.message);
   http::response refusal;
   if (why.body.empty()) refusal = engineio::error_response(request_error::forbidden, why.message);
   refusal.status = why.status;
@@ -229,6 +259,7 @@ http_exchange::outcome http_exchange::upgrade() {
   auto extension = deflate ? websocket::agree_on_deflate(request.header("Sec-WebSocket-Extensions"), *deflate) : "";
   const auto compression = extension.empty() ? websocket::compression::none : websocket::compression::deflate;
   if (!extension.empty()) extra.emplace_back("Sec-WebSocket-Extensions", std::move(extension));
+  ask_hooks(extra, asked_.sid.empty());
   std::string switching;
   websocket::append_switching_protocols(switching, *accepted, extra);
   connection_.write(switching);
@@ -302,7 +333,7 @@ void http_exchange::answer_polling(std::string_view payload, std::string_view co
 }
 
 void http_exchange::answer_handshake(std::string_view payload, bool jsonp, std::string_view sid) {
-  auto extra = polling_headers();
+  auto extra = polling_headers(true);
   if (const auto& cookie = connection_.home().shared().options.cookie) {
     std::string value = cookie->name + "=" + std::string{sid} + "; Path=" + cookie->path;
     if (cookie->http_only) value += "; HttpOnly";

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <encke/admission.hpp>
+#include <encke/engine_hooks.hpp>
 #include <encke/handshake.hpp>
 #include <encke/options.hpp>
 #include <engineio/settings.hpp>
@@ -51,6 +52,7 @@ struct service {
   routes plain;
   client_files bundle;
   std::function<admission(handshake&)> allow_request;
+  encke::engine_hooks engine_hooks;
 
   std::vector<worker*> workers;
   std::size_t next_worker = 0;  // who gets the next connection; for the first worker only

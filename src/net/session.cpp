@@ -399,7 +399,8 @@ void session::act(const engineio::action& next) {
       current_ = std::exchange(on_polling().probing, nullptr);
       base64_ = on_polling().probe_base64;
       home_.count(counter::upgrades);
-      return flush_websocket();
+      flush_websocket();
+      return receiver_->on_upgrade();
     case kind::close_probe:
       if (auto* probe = std::exchange(on_polling().probing, nullptr)) probe->close();
       return;

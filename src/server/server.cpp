@@ -2,6 +2,7 @@
 // Server: encke/server.hpp on top of an assembly whose sessions speak Socket.IO.
 #include <encke/server.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <hub/client.hpp>
 #include <hub/slow_labels.hpp>
 #include <server/assembly.hpp>
@@ -77,6 +78,18 @@ void server::allow_request(std::function<admission(handshake&)> hook) {
   auto& service = impl_->service();
   if (service.allow_request) throw std::logic_error{"a second allow_request hook"};
   service.allow_request = std::move(hook);
+}
+
+void server::engine(engine_hooks hooks) {
+  impl_->hub().check_not_frozen();
+  impl_->service().engine_hooks = std::move(hooks);
+}
+
+void server::spawn(task<void> work) {
+  auto& home = *impl_->workers().front();
+  boost::asio::co_spawn(home.loop(), std::move(work), [&home](const std::exception_ptr& thrown) {
+    if (thrown) home.note_exception("spawn", thrown);
+  });
 }
 
 void server::add_route(std::string_view method, std::string_view pattern, http_handler handler, route_options options) {

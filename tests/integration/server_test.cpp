@@ -2,9 +2,12 @@
 // A whole server: plain routes, TLS and its certificates, stopping, and what does not belong to one client.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <mutex>
 
 #include "support/engine_client.hpp"
 #include "support/server_fixture.hpp"
@@ -208,6 +211,93 @@ TEST(stop, before_run_ends_it_at_once) {
   (void)io.listen({.address = "127.0.0.1"});
   io.stop();
   io.run();
+}
+
+// --- hooks --------------------------------------------------------------------------------------------------------
+
+TEST_F(served, tells_hooks_of_refused_requests) {
+  std::mutex lock;
+  std::vector<std::string> seen;
+  io.engine({.connection_error = [&](const connection_error& what) {
+    const std::lock_guard locked{lock};
+    seen.push_back(std::to_string(what.code) + " " + std::string{what.message} + " " + what.request.method + " " +
+                   what.request.path + " " + std::string{what.request.header("x-who")});
+    throw std::runtime_error{"broken"};
+  }});
+  io.allow_request([](handshake& sent) { return sent.header("x-who") == "me" ? refuse("not you") : admit; });
+  server.start();
+  scripted_peer one{server.port()};
+  EXPECT_EQ(one.request("GET", "/socket.io/?EIO=4&transport=smoke").status, 400U);
+  EXPECT_EQ(one.request("GET", "/socket.io/?EIO=4&transport=polling&sid=x").status, 400U);
+  EXPECT_EQ(one.request("GET", "/socket.io/?EIO=4&transport=polling", {}, "X-Who: me\r\n").status, 403U);
+  scripted_peer two{server.port()};
+  EXPECT_EQ(two.upgrade("/socket.io/?EIO=4&transport=websocket", "X-Who: me\r\n").status, 400U);
+  EXPECT_TRUE(server.reaches(counter::handler_errors, 4));
+  const std::lock_guard locked{lock};
+  EXPECT_EQ(seen,
+            (std::vector<std::string>{"0 Transport unknown GET /socket.io/ ", "1 Session ID unknown GET /socket.io/ ",
+                                      "4 not you GET /socket.io/ me", "4 not you GET /socket.io/ me"}));
+}
+
+TEST_F(served, lets_hooks_add_headers) {
+  io.engine({.initial_headers = [](http_headers& to, const http_request&) { to.emplace_back("X-First", "1"); },
+             .headers = [](http_headers& to, const http_request& r) { to.emplace_back("X-Each", r.method); }});
+  io.route("GET", "/plain", [](const http_request&) { return http_response{}; });
+  server.start();
+  scripted_peer one{server.port()};
+  const auto opened = one.request("GET", "/socket.io/?EIO=4&transport=polling");
+  EXPECT_EQ(opened.header("x-first"), "1");
+  EXPECT_EQ(opened.header("x-each"), "GET");
+  const auto sid = opened.body.substr(9, 20);
+  const auto posted = one.request("POST", "/socket.io/?EIO=4&transport=polling&sid=" + sid, "40");
+  EXPECT_EQ(posted.status, 200U);
+  EXPECT_EQ(posted.header("x-first"), "");
+  EXPECT_EQ(posted.header("x-each"), "POST");
+  EXPECT_EQ(one.request("GET", "/plain").header("x-each"), "");
+  scripted_peer two{server.port()};
+  const auto switched = two.upgrade("/socket.io/?EIO=4&transport=websocket");
+  EXPECT_EQ(switched.status, 101U);
+  EXPECT_EQ(switched.header("x-first"), "1");
+  EXPECT_EQ(switched.header("x-each"), "GET");
+  scripted_peer probe{server.port()};
+  EXPECT_EQ(probe.upgrade("/socket.io/?EIO=4&transport=websocket&sid=" + sid).header("x-first"), "");
+}
+
+TEST_F(served, tells_when_a_client_moves_to_a_websocket) {
+  server.root().on_connect([](const socket& s) { s.emit("by", std::string{s.transport()}); });
+  server.root().on_upgrade([](const socket& s) { s.emit("now by", std::string{s.transport()}); });
+  server.start();
+  engine_client one{server.port(), way{.by = carrier::polling}};
+  one.join();
+  EXPECT_EQ(one.receive_message(), R"(42["by","polling"])");
+  one.upgrade();
+  EXPECT_EQ(one.receive_message(), R"(42["now by","websocket"])");
+}
+
+TEST_F(served, starts_coroutines_of_its_own) {
+  std::atomic<int> ticks{0};
+  std::atomic<bool> told{false};
+  io.on_error([&](const fault& what) { told = what.handler == "spawn" && what.what == "broken"; });
+  io.spawn([](std::atomic<int>& count, encke::server& to) -> task<void> {
+    const auto here = co_await boost::asio::this_coro::executor;
+    for (;;) {
+      boost::asio::steady_timer timer{here, 1ms};
+      co_await timer.async_wait(boost::asio::use_awaitable);
+      to.emit("tick", ++count);
+    }
+  }(ticks, io));
+  io.spawn([]() -> task<void> {
+    throw std::runtime_error{"broken"};
+    co_return;
+  }());
+  server.start();
+  scripted_peer one{server.port()};
+  EXPECT_EQ(one.upgrade("/socket.io/?EIO=4&transport=websocket").status, 101U);
+  one.send_text("40");
+  EXPECT_EQ(one.read_text().front(), '0');
+  EXPECT_EQ(one.read_text().substr(0, 2), "40");
+  EXPECT_EQ(one.read_text().substr(0, 10), R"(42["tick",)");
+  EXPECT_TRUE(eventually([&] { return told.load(); }));
 }
 
 }  // namespace
