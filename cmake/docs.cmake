@@ -1,4 +1,10 @@
-# Documents that a tool can check: the code they show is compiled, the reference is made of the headers' comments.
+# What shows the library to its users: programs, the code in documents, the reference.
+
+# Stand-alone programs on the public API, one file each: examples/<name>/<name>.cpp.
+function(encke_examples)
+  file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/examples/*/*.cpp)
+  encke_programs(${sources})
+endfunction()
 
 # snippets: the C++ of README.md and docs/guide, compiled and never run. Sanitizers would find nothing more in it.
 function(encke_snippets)

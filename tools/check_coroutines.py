@@ -15,6 +15,7 @@ from cpp_text import tokens  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ("include", "src", "gateway", "examples", "tests", "bench")
+PAGES = ("README.md", "docs/guide/*.md")
 
 BLOCK_WORDS = {"else", "do", "try", "const", "noexcept", "override", "final", "mutable"}
 SAFE = ("std", "::", "string")
@@ -118,15 +119,34 @@ def faults_of(text):
                 yield line, fault
 
 
-def main(root=ROOT):
-    count = 0
+def code_in(page):
+    """The C++ of a document, on the lines where it stands."""
+    lines, is_shown = [], False
+    for line in page.split("\n"):
+        if line.startswith("```"):
+            is_shown = line == "```cpp"
+            line = ""
+        lines.append(line if is_shown else "")
+    return "\n".join(lines)
+
+
+def sources(root):
+    """Paths and C++."""
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*.[ch]pp")):
-            if "node_modules" in path.parts:
-                continue
-            for line, words in faults_of(path.read_text(encoding="utf-8")):
-                count += 1
-                print(f"{path.relative_to(root)}:{line}: {words}")
+            if "node_modules" not in path.parts:
+                yield path, path.read_text(encoding="utf-8")
+    for pattern in PAGES:
+        for path in sorted(root.glob(pattern)):
+            yield path, code_in(path.read_text(encoding="utf-8"))
+
+
+def main(root=ROOT):
+    count = 0
+    for path, text in sources(root):
+        for line, words in faults_of(text):
+            count += 1
+            print(f"{path.relative_to(root)}:{line}: {words}")
     print(f"coroutines: {count} faults")
     return 1 if count else 0
 

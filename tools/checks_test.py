@@ -86,6 +86,11 @@ class vectors(unittest.TestCase):
 
 
 class coroutines(unittest.TestCase):
+    def test_reads_documents(self):
+        page = "co_await {a};\n```cpp\nauto a = co_await f({1});\n```\n"
+        self.assertEqual([(3, check_coroutines.BRACES)],
+                         list(check_coroutines.faults_of(check_coroutines.code_in(page))))
+
     def faults(self, statement):
         return list(check_coroutines.faults_of("task<int> f() {\n  int a = 1;\n  " + statement + "\n}\n"))
 

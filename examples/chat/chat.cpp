@@ -2,6 +2,7 @@
 // A chat room in thirty lines, the example of README.md: each client picks a name and talks in the lobby.
 #include <boost/describe.hpp>
 #include <encke/encke.hpp>
+#include <iostream>
 
 struct line {
   std::string user, text;
@@ -12,7 +13,8 @@ struct session {
   std::string user = "somebody";
 };
 
-int main() {
+int main(int argc, char** argv) {
+  const std::uint16_t port = argc > 2 ? std::stoi(argv[2]) : 3000;  // --port N
   encke::server io{{.threads = 2, .handle_signals = true}};
   auto& chat = io.of("/chat");
 
@@ -28,6 +30,6 @@ int main() {
   });
   chat.on_disconnect([](encke::socket s, encke::reason) { s.to("lobby").emit("left", s.data<session>().user); });
 
-  io.listen({.address = "127.0.0.1", .port = 3000});
+  std::cout << "listening on 127.0.0.1:" << io.listen({.address = "127.0.0.1", .port = port}) << std::endl;
   io.run();  // until stop() or a signal
 }

@@ -106,9 +106,9 @@ export class Process {
   #output = '';
   #exit;
 
-  static async start(command, args, patterns, { env = {}, ms = 15000 } = {}) {
+  static async start(command, args, patterns, { env = {}, ms = 15000, cwd } = {}) {
     const self = new Process();
-    self.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    self.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, cwd });
     running.add(self.#child);
     const keep = (chunk) => {
       self.#output = (self.#output + chunk).slice(-200000);
@@ -191,6 +191,15 @@ export async function start_reference(options = {}) {
   const server = await Process.start(command, args, { port: /listening on 127\.0\.0\.1:(\d+)/ });
   server.port = Number(server.addresses.port);
   server.url = `http://127.0.0.1:${server.port}`;
+  return server;
+}
+
+/** A program of examples/, run at the root of the repository. */
+export async function start_example(name, patterns = {}) {
+  const folder = path.resolve(here, process.env.ENCKE_EXAMPLES ?? '../../build/dev/examples');
+  const cwd = path.resolve(here, '../..');
+  const server = await Process.start(path.join(folder, name), ['--port', '0'], { port: /127\.0\.0\.1:(\d+)/, ...patterns }, { cwd });
+  server.url = `http://127.0.0.1:${server.addresses.port}`;
   return server;
 }
 
