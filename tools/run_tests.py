@@ -86,6 +86,7 @@ def checks():
         "coroutines": [python, "tools/check_coroutines.py"],
         "style": [python, "tools/check_style.py"],
         "documents": [python, "tools/check_docs.py"],
+        "reference": ["tools/reference.sh"],
         "checks of the checks": [python, "-m", "unittest", "discover", "-s", "tools", "-p", "*_test.py"],
         "shell syntax": ["bash", "-n", "dev", ".ci/run", *map(str, repository.files(ROOT, "*.sh"))],
     }
