@@ -13,6 +13,7 @@
 #include <encke/memory.hpp>
 #include <encke/nsp.hpp>
 #include <encke/options.hpp>
+#include <encke/parser.hpp>
 #include <encke/reason.hpp>
 #include <encke/server.hpp>
 #include <encke/slow.hpp>

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <encke/log.hpp>
 #include <encke/memory.hpp>
+#include <encke/parser.hpp>
 #include <encke/slow.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,6 +66,9 @@ struct options {
   /// false: dropped, identity included, once a socket is connected, to save memory; what later handlers need goes into
   /// socket::data in the connect handler
   bool keep_handshake = true;
+
+  /// Another form of packets, for clients that were given the same; none: the protocol's own. Not with `allow_eio3`.
+  std::shared_ptr<const encke::parser> parser{};
 
   std::optional<deflate_options> deflate{};                    ///< none: WebSockets are not compressed
   std::optional<http_compression_options> http_compression{};  ///< none: polling is not compressed

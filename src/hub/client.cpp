@@ -8,6 +8,7 @@
 #include <hub/client.hpp>
 #include <hub/dispatch.hpp>
 #include <hub/shard.hpp>
+#include <hub/translator.hpp>
 #include <hub/value.hpp>
 #include <socketio/encoder.hpp>
 
@@ -138,7 +139,7 @@ void client::on_admission(const socket_ptr& socket, const admission& decided) {
   home_.add(*socket);
   std::string text{"4"};
   socketio::append_connect(text, dialect(), nsp.name(), socket->id);
-  send_text(text);
+  send_text(packet::kind::connect, nsp.name(), text);
   link_.on_joined();
   call_connect_handlers(socket);
   if (!home_.owner().with().keep_handshake) drop_handshake(*socket);
@@ -155,7 +156,7 @@ void client::drop_handshake(socket_state& joined) {
 void client::refuse(std::string_view nsp, std::string_view message, std::string_view data_json) {
   std::string text{"4"};
   socketio::append_connect_error(text, dialect(), nsp, message, data_json);
-  send_text(text);
+  send_text(packet::kind::connect_error, nsp, text);
 }
 
 // --- packets of a joined namespace --------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ void client::disconnect(socket_state& one, bool close) {
   const auto say = [this](const socket_state& socket) {
     std::string text{"4"};
     socketio::append_disconnect(text, socket.nsp.name());
-    send_text(text);
+    send_text(packet::kind::disconnect, socket.nsp.name(), text);
   };
   if (!close) {
     if (one.state == socket_state::phase::gone) return;  // it is leaving: a handler of that is who asks
@@ -273,9 +274,19 @@ void client::close_session(reason why) {
   link_.close(why);
 }
 
-void client::send_text(const std::string& engine_text) {
+void client::send_text(packet::kind type, std::string_view nsp, const std::string& engine_text) {
   home_.deliver_pending();
-  link_.send(frame::make(engine_text), false);
+  const auto& with = home_.owner().with();
+  if (!with.parser) return link_.send(frame::make(engine_text), false);
+  const auto head = 2 + (nsp == "/" ? 0 : nsp.size() + 1);  // the two digits, and the namespace with its comma
+  try {
+    const packet said{type, std::string{nsp}, std::nullopt, engine_text.substr(head), {}};
+    link_.send(translated(*with.parser, said), false);
+  } catch (...) {
+    home_.owner().log(log_level::error, "exception in a parser",
+                      {{"session", logged_sid()}, {"what", words_of(std::current_exception())}});
+    link_.close(reason::forced_server_close);
+  }
 }
 
 }  // namespace encke::hub

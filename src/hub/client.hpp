@@ -6,6 +6,7 @@
 #include <base/few.hpp>
 #include <encke/handshake.hpp>
 #include <encke/ledger.hpp>
+#include <encke/parser.hpp>
 #include <encke/reason.hpp>
 #include <hub/link.hpp>
 #include <hub/socket_state.hpp>
@@ -39,6 +40,8 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
 
   [[nodiscard]] hub::link& link() const { return link_; }
   [[nodiscard]] socketio::dialect dialect() const { return decoder_.spoken(); }
+  /// A packet waits for its attachments.
+  [[nodiscard]] bool is_waiting() const { return decoder_.is_waiting(); }
   [[nodiscard]] bool has_sockets() const { return !sockets_.empty(); }
 
   /// The end of a socket's middleware.
@@ -68,7 +71,8 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   [[nodiscard]] std::string id_in(const nsp_core&) const;
   [[nodiscard]] handshake_ptr handshake_with_auth(const socketio::packet&);
   [[nodiscard]] std::string_view logged_sid() const;
-  void send_text(const std::string& engine_text);
+  /// A CONNECT, CONNECT_ERROR or DISCONNECT, encoded for servers without a parser.
+  void send_text(packet::kind, std::string_view nsp, const std::string& engine_text);
 
   shard& home_;
   hub::link& link_;

@@ -3,6 +3,7 @@
 #include <hub/core.hpp>
 #include <hub/dispatch.hpp>
 #include <hub/shard.hpp>
+#include <hub/translator.hpp>
 #include <stdexcept>
 
 namespace encke::hub {
@@ -114,14 +115,22 @@ void show_outgoing(const nsp_core& nsp, std::string_view event, const arguments&
   for (const auto& hook : hooks) guarded_hook(nsp.owner(), "any_outgoing", [&] { hook(what); });
 }
 
+frame_ptr encode_packet(socketio::packet_type type, const nsp_core& nsp, std::optional<std::uint64_t> id,
+                        const arguments& list, label as, bool compress) {
+  const auto pieces = pieces_of(type, nsp, id, list);
+  const auto& parser = nsp.owner().with().parser;
+  if (!parser) return frame::make(pieces.all(), list.attachments(), as, compress);
+  const auto kind = type == socketio::packet_type::ack ? packet::kind::ack : packet::kind::event;
+  return translated(*parser, {kind, nsp.name(), id, list.text(), list.attachments()}, as, compress);
+}
+
 frame_ptr encode_event(const nsp_core& nsp, std::span<const std::string> rooms, std::string_view event,
                        std::optional<std::uint64_t> id, const arguments& list, const emit_flags& flags) {
   const auto& labels = nsp.owner().with().labels;
   std::string key;
   const auto as = flags.latest.empty() ? labels.of(nsp.name(), rooms, event, list, key)
                                        : labels.latest(nsp.name(), flags.latest, key);
-  const auto pieces = pieces_of(socketio::packet_type::event, nsp, id, list);
-  return frame::make(pieces.all(), list.attachments(), as, flags.compress);
+  return encode_packet(socketio::packet_type::event, nsp, id, list, as, flags.compress);
 }
 
 }  // namespace encke::hub

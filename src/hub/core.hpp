@@ -6,6 +6,7 @@
 #include <encke/fault.hpp>
 #include <encke/log.hpp>
 #include <encke/nsp.hpp>
+#include <encke/parser.hpp>
 #include <hub/frame.hpp>
 #include <hub/namespaces.hpp>
 #include <hub/nsp_core.hpp>
@@ -26,6 +27,7 @@ struct settings {
   std::size_t max_namespaces = 32;
   std::size_t max_pending_acks = 256;
   bool keep_handshake = true;
+  std::shared_ptr<const encke::parser> parser{};
   slow_labels labels{{}, true};
   log_hook log{};
 };
@@ -94,7 +96,10 @@ void check_event_name(std::string_view event);
 /// Shows an event that is sent, its name first in `list`, to on_any_outgoing.
 void show_outgoing(const nsp_core&, std::string_view event, const arguments& list, std::string_view socket,
                    std::span<const std::string> rooms);
-/// An event for whoever is in one of `rooms`, with the label that is its due. Throws as pieces_of does.
+/// The same as a frame, in the form of the server's parser if it has one. Throws also what that throws.
+[[nodiscard]] frame_ptr encode_packet(socketio::packet_type, const nsp_core&, std::optional<std::uint64_t> id,
+                                      const arguments& list, label = {}, bool compress = true);
+/// An event for whoever is in one of `rooms`, with the label that is its due. Throws as encode_packet does.
 [[nodiscard]] frame_ptr encode_event(const nsp_core&, std::span<const std::string> rooms, std::string_view event,
                                      std::optional<std::uint64_t> id, const arguments& list, const emit_flags&);
 

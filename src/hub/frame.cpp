@@ -98,10 +98,10 @@ frame_ptr frame::make(std::span<const std::string_view> text, std::span<const st
                       bool compress) {
   std::size_t text_size = 0;
   for (const auto piece : text) text_size += piece.size();
-  auto size = websocket::header_size(text_size) + text_size;
+  auto size = text.empty() ? 0 : websocket::header_size(text_size) + text_size;
   for (const auto& one : attachments) size += framed(one);
   writer to{size, attachments.size(), as};
-  to.text(text, text_size);
+  if (!text.empty()) to.text(text, text_size);
   for (const auto& one : attachments) to.attachment(one);
   if (!compress) to.keep_as_it_is();
   return to.done();

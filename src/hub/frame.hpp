@@ -36,7 +36,8 @@ class frame {
   /// A packet whose Engine.IO text is `text` (type digit first) and whose attachments follow it.
   [[nodiscard]] static frame_ptr make(std::string_view text, std::span<const std::string> attachments = {});
 
-  /// The same with the text in pieces. Without `compress` it is its own compressed twin.
+  /// The same with the text in pieces; without any there are only attachments. Without `compress` it is its own
+  /// compressed twin.
   [[nodiscard]] static frame_ptr make(std::span<const std::string_view> text,
                                       std::span<const std::string> attachments = {}, label = {}, bool compress = true);
 

@@ -121,7 +121,8 @@ void socket::send(std::string_view event, arguments list, const emit_flags& flag
   if (!state_) return;
   const auto& nsp = state_->nsp;
   hub::show_outgoing(nsp, event, list, id(), {});
-  if (flags == emit_flags{} && nsp.owner().with().labels.are_plain())
+  const auto& with = nsp.owner().with();
+  if (flags == emit_flags{} && with.labels.are_plain() && !with.parser)
     return hub::shard::send(state_, hub::pieces_of(socketio::packet_type::event, nsp, std::nullopt, list), list);
   auto what = hub::encode_event(nsp, {}, event, std::nullopt, list, flags);
   state_->home.run(
@@ -199,7 +200,10 @@ namespace detail {
 
 void send_ack(const socket& to, std::uint64_t id, const arguments& list) {
   const auto& state = to.state();
-  hub::shard::send(state, hub::pieces_of(socketio::packet_type::ack, state->nsp, id, list), list);
+  const auto& nsp = state->nsp;
+  constexpr auto ack = socketio::packet_type::ack;
+  if (!nsp.owner().with().parser) return hub::shard::send(state, hub::pieces_of(ack, nsp, id, list), list);
+  state->home.run([state, what = hub::encode_packet(ack, nsp, id, list)] { hub::shard::send(*state, what); });
 }
 
 }  // namespace detail

@@ -27,6 +27,7 @@ void check_options(const options& given) {
   require(given.max_namespaces > 0, "max_namespaces: more than 0");
   require(given.outbox_bytes > 0 && given.outbox_messages > 0, "outbox_bytes, outbox_messages: more than 0");
   require(given.max_attachments <= 1000, "max_attachments: at most 1000");
+  require(!given.parser || !given.allow_eio3, "parser: not together with allow_eio3");
   require(given.memory.interval >= 10ms, "memory.interval: at least 10 ms");
   require(given.outbox_age >= 0ms, "outbox_age: not negative");
   require(given.slow_rules.size() <= hub::slow_labels::most_rules, "slow_rules: at most 250");

@@ -5,6 +5,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <hub/client.hpp>
 #include <hub/slow_labels.hpp>
+#include <hub/shard.hpp>
+#include <hub/translator.hpp>
 #include <server/assembly.hpp>
 #include <server/check_options.hpp>
 #include <stdexcept>
@@ -15,6 +17,7 @@ namespace {
 
 // Which dialect of Socket.IO a client speaks follows from the revision of Engine.IO under it.
 std::unique_ptr<hub::receiver> make_client(hub::shard& home, hub::link& to, engineio::revision rev, handshake sent) {
+  if (home.owner().with().parser) return std::make_unique<hub::translator>(home, to, std::move(sent));
   const auto dialect = rev == engineio::revision::v3 ? socketio::dialect::v4 : socketio::dialect::v5;
   return std::make_unique<hub::client>(home, to, dialect, std::move(sent));
 }

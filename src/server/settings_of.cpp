@@ -25,6 +25,7 @@ hub::settings hub_settings_of(const options& given) {
           .max_namespaces = given.max_namespaces,
           .max_pending_acks = given.max_pending_acks,
           .keep_handshake = given.keep_handshake,
+          .parser = given.parser,
           .labels = {given.slow_rules, given.overflow == overflow::close && given.outbox_age.count() == 0},
           .log = given.log};
 }
