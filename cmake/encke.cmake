@@ -30,6 +30,20 @@ function(encke_layer name)
   endif()
 endfunction()
 
+# The layer messagepack, where the headers of msgpack-cxx are; ENCKE_MESSAGEPACK names it then. Without it
+# msgpack_parser() is not built, and whoever links against encke_server lacks ENCKE_HAS_MESSAGEPACK.
+function(encke_messagepack)
+  find_path(MSGPACK_INCLUDE_DIR msgpack.hpp)
+  if(NOT MSGPACK_INCLUDE_DIR)
+    message(STATUS "msgpack.hpp is missing: msgpack_parser() is not built")
+    return()
+  endif()
+  encke_layer(messagepack DEPENDS encke_base encke_socketio)
+  target_include_directories(encke_messagepack SYSTEM PRIVATE ${MSGPACK_INCLUDE_DIR})
+  target_compile_definitions(encke_messagepack PUBLIC ENCKE_HAS_MESSAGEPACK)
+  set(ENCKE_MESSAGEPACK messagepack PARENT_SCOPE)
+endfunction()
+
 # One test binary per layer: unit_<layer>, from tests/unit/<layer>/*.cpp.
 function(encke_unit_tests)
   foreach(name ${ARGN})
@@ -67,7 +81,8 @@ function(encke_fuzzers)
     get_filename_component(name ${source} NAME_WE)
     string(REPLACE "_fuzz" "" name ${name})
     add_executable(fuzz_${name} ${source})
-    target_link_libraries(fuzz_${name} PRIVATE encke_http encke_websocket encke_engineio encke_socketio)
+    target_link_libraries(fuzz_${name} PRIVATE encke_http encke_websocket encke_engineio encke_socketio
+      $<TARGET_NAME_IF_EXISTS:encke_messagepack>)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
     target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   endforeach()

@@ -37,6 +37,7 @@ FAMILIES = [
     ("CLI11", r"CLI/.*\.hpp"),
     ("toml++", r"toml\+\+/.*"),
     ("prometheus-cpp", r"prometheus/.*\.h"),
+    ("msgpack-cxx", r"msgpack\.hpp"),
     ("zlib", r"zlib\.h"),
     ("hiredis", r"hiredis/.*\.h"),
     ("SIMD", r"[a-z]mmintrin\.h|immintrin\.h|arm_neon\.h"),

@@ -41,6 +41,31 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
 }
 
+# Headers alone are wanted of packages marked so: what these depend on would take the place of the Boost that is used.
+# What needs them is left out of a build that does not find them.
+install_headers() {
+  local package header as_root=()
+  command -v apt-get >/dev/null || return 0
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  while read -r package header; do
+    [ ! -e "/usr/include/$header" ] && [ ! -e "/usr/local/include/$header" ] || continue
+    say "unpacking the headers of $package"
+    unpack_headers "$package" || say "no headers of $package"
+  done < <(awk '$1 == "headers" { print $2, $3 }' tools/packages.txt)
+}
+
+unpack_headers() {
+  local folder status=0
+  folder=$(mktemp -d)
+  (
+    cd "$folder"
+    apt-get download -qq "$1" || { "${as_root[@]}" apt-get update -qq && apt-get download -qq "$1"; } || exit 1
+    dpkg-deb -x ./*.deb . && "${as_root[@]}" cp -r usr/include/. /usr/local/include/
+  ) >&2 || status=1
+  rm -rf "$folder"
+  return $status
+}
+
 # The official clients: the page is served with the newest, the tests use all of them.
 install_clients() {
   local stamp=tests/e2e/node_modules/.installed
@@ -51,4 +76,5 @@ install_clients() {
 }
 
 install_packages "${1:-test}"
+install_headers
 install_clients
