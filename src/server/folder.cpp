@@ -2,8 +2,9 @@
 // serve_folder of encke/http.hpp: small static files, read from disk for each request, safe against traversal.
 #include <encke/http.hpp>
 
-#include <fmt/format.h>
 #include <sys/stat.h>
+#include <array>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <http/file.hpp>
@@ -21,7 +22,11 @@ http_response not_found() {
 
 // Changes with every change of the file that matters.
 std::string etag_of(const struct stat& facts) {
-  return fmt::format("\"{:x}-{:x}.{:x}\"", facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
+  std::array<char, 64> tag{};
+  std::snprintf(tag.data(), tag.size(), "\"%llx-%llx.%lx\"", static_cast<unsigned long long>(facts.st_size),
+                static_cast<unsigned long long>(facts.st_mtim.tv_sec),
+                static_cast<unsigned long>(facts.st_mtim.tv_nsec));
+  return tag.data();
 }
 
 http_response serve(const std::filesystem::path& folder, const http_request& request,
