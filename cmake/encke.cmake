@@ -1,10 +1,13 @@
 # Helpers of the top CMakeLists.txt. Sources are found by folder, so that adding a file needs no edit here.
 
-find_program(CCACHE_PROGRAM ccache)
-if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+if(PROJECT_IS_TOP_LEVEL)
+  find_program(CCACHE_PROGRAM ccache)
+  if(CCACHE_PROGRAM)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  endif()
 endif()
 
+# How our own sources are compiled. Nothing of it reaches whoever uses the library.
 add_library(encke_flags INTERFACE)
 target_compile_options(encke_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${ENCKE_WERROR}>:-Werror>)
@@ -17,17 +20,61 @@ target_include_directories(encke_flags INTERFACE ${PROJECT_SOURCE_DIR}/include $
 target_compile_definitions(encke_flags INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
   BOOST_ASIO_HAS_CO_AWAIT=1)
 
-# encke_layer(name DEPENDS targets...): the static library encke_<name> of src/<name>/*.cpp.
+# Asio's deprecated hooks are in its compiled part, too: a program that uses Asio without BOOST_ASIO_NO_DEPRECATED may get
+# this copy of it.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/hub/asio.cpp PROPERTIES
+  COMPILE_OPTIONS -UBOOST_ASIO_NO_DEPRECATED)
+
+# encke_layer(name DEPENDS targets...): src/<name>/*.cpp as the objects encke_<name>_objects, and the static library
+# encke_<name> of them, for tests that take a layer alone and see what the library hides.
 function(encke_layer name)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
-  if(sources)
-    add_library(encke_${name} STATIC ${sources})
-    target_link_libraries(encke_${name} PUBLIC encke_flags ${ARG_DEPENDS})
-  else()
-    add_library(encke_${name} INTERFACE)
-    target_link_libraries(encke_${name} INTERFACE encke_flags ${ARG_DEPENDS})
+  add_library(encke_${name}_objects OBJECT EXCLUDE_FROM_ALL ${sources})
+  target_link_libraries(encke_${name}_objects PRIVATE encke_flags ${ARG_DEPENDS})
+  set_target_properties(encke_${name}_objects PROPERTIES
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  if(ENCKE_SHARED)
+    set_target_properties(encke_${name}_objects PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(encke_${name}_objects PRIVATE -fno-semantic-interposition)
   endif()
+  add_library(encke_${name} STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:encke_${name}_objects>)
+  set_target_properties(encke_${name} PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(encke_${name} PUBLIC encke_flags ${ARG_DEPENDS})
+endfunction()
+
+# encke_library(layers...): the library `encke` (encke::encke) of all layers. With ENCKE_SHARED it is libencke.so, and
+# `encke_static` (encke::encke_static) is libencke.a beside it; without, both names mean libencke.a.
+function(encke_library)
+  set(objects)
+  foreach(name ${ARGN})
+    list(APPEND objects $<TARGET_OBJECTS:encke_${name}_objects>)
+  endforeach()
+  if(ENCKE_SHARED)
+    add_library(encke SHARED ${objects})
+    set_target_properties(encke PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+    target_link_options(encke PRIVATE -Wl,--no-undefined -Wl,--as-needed)
+    add_library(encke_static STATIC ${objects})
+    set_target_properties(encke_static PROPERTIES OUTPUT_NAME encke)
+    add_library(encke::encke_static ALIAS encke_static)
+    set(targets encke encke_static)
+  else()
+    add_library(encke STATIC ${objects})
+    add_library(encke::encke_static ALIAS encke)
+    set(targets encke)
+  endif()
+  add_library(encke::encke ALIAS encke)
+  foreach(target ${targets})
+    set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
+    target_compile_features(${target} INTERFACE cxx_std_20)
+    if(ENCKE_MESSAGEPACK)
+      target_compile_definitions(${target} INTERFACE ENCKE_HAS_MESSAGEPACK)
+    endif()
+    target_include_directories(${target} INTERFACE
+      $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+    target_link_libraries(${target} PUBLIC Boost::headers Boost::json Threads::Threads
+      PRIVATE OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB PkgConfig::CJOSE)
+  endforeach()
 endfunction()
 
 # The layer messagepack, where the headers of msgpack-cxx are; ENCKE_MESSAGEPACK names it then. Without it
@@ -39,7 +86,7 @@ function(encke_messagepack)
     return()
   endif()
   encke_layer(messagepack DEPENDS encke_base encke_socketio)
-  target_include_directories(encke_messagepack SYSTEM PRIVATE ${MSGPACK_INCLUDE_DIR})
+  target_include_directories(encke_messagepack_objects SYSTEM PRIVATE ${MSGPACK_INCLUDE_DIR})
   target_compile_definitions(encke_messagepack PUBLIC ENCKE_HAS_MESSAGEPACK)
   set(ENCKE_MESSAGEPACK messagepack PARENT_SCOPE)
 endfunction()
@@ -104,15 +151,13 @@ function(encke_gateway)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   encke_embed(page_source ${PROJECT_SOURCE_DIR}/gateway/page)
   list(APPEND sources ${page_source})
-  set(libraries encke_flags encke_server encke_jwt spdlog::spdlog CLI11::CLI11 PkgConfig::TOMLPP
-    prometheus-cpp::core)
-  if(sources)
-    add_library(encke_gateway STATIC ${sources})
-    target_link_libraries(encke_gateway PUBLIC ${libraries})
-  else()
-    add_library(encke_gateway INTERFACE)
-    target_link_libraries(encke_gateway INTERFACE ${libraries})
-  endif()
+  add_library(encke_gateway_objects OBJECT EXCLUDE_FROM_ALL ${sources})
+  target_link_libraries(encke_gateway_objects PUBLIC encke_flags Boost::headers Boost::json OpenSSL::Crypto fmt::fmt
+    spdlog::spdlog CLI11::CLI11 PkgConfig::TOMLPP prometheus-cpp::core Threads::Threads)
+  # For tests and benches, with the layers; the program itself takes the library as anybody would.
+  add_library(encke_gateway STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:encke_gateway_objects>)
+  target_link_libraries(encke_gateway PUBLIC encke_server encke_jwt fmt::fmt spdlog::spdlog CLI11::CLI11
+    PkgConfig::TOMLPP prometheus-cpp::core)
   target_include_directories(encke_flags INTERFACE ${PROJECT_SOURCE_DIR})
   # Where a build from source finds the browser client and the page; packages set their own places.
   set(ENCKE_CLIENT_DIR "${PROJECT_SOURCE_DIR}/tests/e2e/node_modules/client4/dist" CACHE PATH "folder with socket.io.js")
@@ -122,7 +167,7 @@ function(encke_gateway)
   if(EXISTS ${PROJECT_SOURCE_DIR}/gateway/main.cpp)
     add_executable(encke_bin ${PROJECT_SOURCE_DIR}/gateway/main.cpp)
     set_target_properties(encke_bin PROPERTIES OUTPUT_NAME encke)
-    target_link_libraries(encke_bin PRIVATE encke_gateway encke_allocator)
+    target_link_libraries(encke_bin PRIVATE encke_gateway_objects encke encke_allocator)
   endif()
 endfunction()
 
@@ -147,7 +192,7 @@ function(encke_programs)
     if(EXISTS ${PROJECT_SOURCE_DIR}/${source})
       get_filename_component(name ${source} NAME_WE)
       add_executable(${name} ${source})
-      target_link_libraries(${name} PRIVATE encke_server encke_jwt CLI11::CLI11)
+      target_link_libraries(${name} PRIVATE encke_flags encke CLI11::CLI11)
       set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
     endif()
   endforeach()
@@ -181,6 +226,6 @@ function(encke_header_tests)
   endforeach()
   if(sources)
     add_library(public_headers OBJECT ${sources})
-    target_link_libraries(public_headers PRIVATE encke_server)
+    target_link_libraries(public_headers PRIVATE encke_flags encke_server)
   endif()
 endfunction()

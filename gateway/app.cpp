@@ -37,10 +37,14 @@ constexpr auto dev_token_lifetime = std::chrono::hours{24 * 30};
 constexpr std::string_view dev_user = "dev";
 
 /// A folder of the settings, or the installed one if it is there.
-std::string folder_or(const std::string& configured, const char* installed) {
+// A folder of files: as configured, or share/encke/NAME beside the program's bin, or where the source has it.
+std::string folder_or(const std::string& configured, const char* name, const char* in_source) {
+  namespace fs = std::filesystem;
   std::error_code ignored;
   if (!configured.empty()) return configured;
-  return std::filesystem::is_directory(installed, ignored) ? installed : "";
+  const auto installed = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "../share/encke" / name;
+  if (fs::is_directory(installed, ignored)) return fs::canonical(installed, ignored);
+  return fs::is_directory(in_source, ignored) ? in_source : "";
 }
 
 cors_options cors_of(const engine_settings& engine) {
@@ -87,14 +91,14 @@ options options_of(const config& c, const logger& log, const memory_limit& limit
   o.http_head = c.limits.http_head;
   o.head_timeout = c.limits.head_timeout;
   o.idle_timeout = c.limits.idle_timeout;
-  if (c.server.serve_client) o.client_files = folder_or(c.server.client_dir, ENCKE_CLIENT_DIR);
+  if (c.server.serve_client) o.client_files = folder_or(c.server.client_dir, "client", ENCKE_CLIENT_DIR);
   o.log = log.hook();
   return o;
 }
 
 /// What a page of ours may do: load its own files and talk to its own server.
 void add_assets(server& io, const config& c) {
-  const auto folder = folder_or(c.server.assets_dir, ENCKE_ASSETS_DIR);
+  const auto folder = folder_or(c.server.assets_dir, "assets", ENCKE_ASSETS_DIR);
   if (folder.empty()) return;
   io.route("GET", "/{path*}",
            serve_folder(folder, {{"Content-Security-Policy",
