@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <encke/export.hpp>
 #include <string_view>
 
 namespace encke {
@@ -22,9 +23,9 @@ template <class T, class E = errc>
 using result = boost::system::result<T, E>;
 
 /// The name of an error in words, e.g. "timed out".
-std::string_view to_string(errc) noexcept;
+ENCKE_API std::string_view to_string(errc) noexcept;
 
 /// Called by `result::value()` when there is no value.
-[[noreturn]] void throw_exception_from_error(errc, const boost::source_location&);
+[[noreturn]] ENCKE_API void throw_exception_from_error(errc, const boost::source_location&);
 
 }  // namespace encke

@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <cstdint>
 #include <encke/error.hpp>
+#include <encke/export.hpp>
 #include <encke/socket.hpp>
 #include <encke/task.hpp>
 #include <encke/value.hpp>
@@ -32,10 +33,10 @@ struct event_call {
 /// Gives the number of the first argument that does not fit its parameter; then the handler was not called.
 using event_handler = std::function<std::optional<std::size_t>(const event_call&)>;
 
-boost::json::array parse_arguments(std::string_view args);
-void send_ack(const socket&, std::uint64_t id, const arguments&);
+ENCKE_API boost::json::array parse_arguments(std::string_view args);
+ENCKE_API void send_ack(const socket&, std::uint64_t id, const arguments&);
 /// Starts a coroutine on the socket's worker. What it throws is reported as `handler`'s.
-void spawn(const socket&, std::string handler, task<void>);
+ENCKE_API void spawn(const socket&, std::string handler, task<void>);
 
 template <class T>
 inline constexpr bool is_task = false;

@@ -5,6 +5,7 @@
 #include <any>
 #include <boost/json/object.hpp>
 #include <chrono>
+#include <encke/export.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@
 namespace encke {
 
 /// The HTTP request that opened the session, and the payload of the CONNECT packet.
-struct handshake {
+struct ENCKE_API handshake {
   std::string address;                                       ///< IP address of the peer, without port
   std::string url;                                           ///< request target as sent; may hold secrets: do not log
   std::vector<std::pair<std::string, std::string>> headers;  ///< in order of arrival

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <encke/export.hpp>
 #include <encke/task.hpp>
 #include <functional>
 #include <optional>
@@ -15,7 +16,7 @@
 namespace encke {
 
 /// A whole request. Handlers get it by const reference, coroutines by value.
-struct http_request {
+struct ENCKE_API http_request {
   std::string method;
   std::string path;                                         ///< decoded, without query
   std::vector<std::pair<std::string, std::string>> query;   ///< decoded
@@ -63,7 +64,7 @@ template <class F>
 /// A handler for a route `.../{path*}` that serves the files of a folder: "" and names that end in "/" as their
 /// index.html, with ETag, If-None-Match and the given extra headers. Hidden files, links and anything outside do not
 /// exist. For small sites: each file is read whole, at most 16 MiB.
-[[nodiscard]] http_handler serve_folder(std::string folder,
-                                        std::vector<std::pair<std::string, std::string>> headers = {});
+[[nodiscard]] ENCKE_API http_handler serve_folder(std::string folder,
+                                                  std::vector<std::pair<std::string, std::string>> headers = {});
 
 }  // namespace encke

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <encke/error.hpp>
+#include <encke/export.hpp>
 
 namespace encke {
 class admission;
@@ -31,9 +32,9 @@ namespace encke::jwt {
 /// How tokens are signed. Chosen by configuration, never by the token, so "none" cannot be expressed.
 enum class algorithm : std::uint8_t { hs256, hs384, hs512 };
 /// "HS256", "HS384", "HS512": the name in a token's header.
-[[nodiscard]] std::string_view to_string(algorithm) noexcept;
+[[nodiscard]] ENCKE_API std::string_view to_string(algorithm) noexcept;
 /// The algorithm of a name as written above; nothing for any other text.
-[[nodiscard]] std::optional<algorithm> algorithm_of(std::string_view name) noexcept;
+[[nodiscard]] ENCKE_API std::optional<algorithm> algorithm_of(std::string_view name) noexcept;
 
 /// Why a client is not let in.
 enum class refusal : std::uint8_t {
@@ -48,11 +49,11 @@ enum class refusal : std::uint8_t {
 };
 /// For programs: "missing_token", "malformed_token", "bad_signature", "token_expired", "token_not_yet_valid",
 /// "wrong_issuer", "wrong_audience", "invalid_user_claim".
-[[nodiscard]] std::string_view code_of(refusal) noexcept;
+[[nodiscard]] ENCKE_API std::string_view code_of(refusal) noexcept;
 /// For people: a short sentence without quotes, fit for a header value.
-[[nodiscard]] std::string_view message_of(refusal) noexcept;
+[[nodiscard]] ENCKE_API std::string_view message_of(refusal) noexcept;
 /// Called by `result::value()` when there is no value.
-[[noreturn]] void throw_exception_from_error(refusal, const boost::source_location&);
+[[noreturn]] ENCKE_API void throw_exception_from_error(refusal, const boost::source_location&);
 
 /// One place where a token may be found.
 struct token_source {
@@ -69,12 +70,12 @@ struct token_source {
 };
 
 /// As it is written in the options, e.g. "query:token".
-[[nodiscard]] std::string to_string(const token_source&);
+[[nodiscard]] ENCKE_API std::string to_string(const token_source&);
 
 /// Reads sources written as "query:NAME", "cookie:NAME", "header" and "auth:NAME". Adds one sentence to `faults` for
 /// each entry that is none of these or is there twice, and one for an empty list; gives those that are right.
-[[nodiscard]] std::vector<token_source> parse_lookup(std::span<const std::string> lookup,
-                                                     std::vector<std::string>& faults);
+[[nodiscard]] ENCKE_API std::vector<token_source> parse_lookup(std::span<const std::string> lookup,
+                                                               std::vector<std::string>& faults);
 
 struct options {
   algorithm alg = algorithm::hs256;
@@ -92,7 +93,7 @@ struct options {
 
 /// Every fault of the options, one sentence each; empty if a verifier can be made from them. No sentence holds a
 /// secret.
-[[nodiscard]] std::vector<std::string> check(const options&);
+[[nodiscard]] ENCKE_API std::vector<std::string> check(const options&);
 
 /// Who a client is.
 struct identity {
@@ -102,7 +103,7 @@ struct identity {
 };
 
 /// Checks tokens. Immutable: use one from any number of threads; copies share the keys. Keeps nothing of a token.
-class verifier {
+class ENCKE_API verifier {
  public:
   /// Throws std::invalid_argument that names every fault of `check`.
   explicit verifier(const options&);
@@ -121,8 +122,8 @@ class verifier {
 /// A token for `user`, signed with the first secret: for development and tests. `lifetime` zero leaves `exp` out, a
 /// negative one gives a token that is over. `extra_claims` is the text of a JSON object whose members are added and
 /// win. Throws std::invalid_argument for options with faults and for extra claims that are not an object.
-[[nodiscard]] std::string mint(const options&, std::string_view user, std::chrono::seconds lifetime,
-                               std::string_view extra_claims, std::chrono::system_clock::time_point now);
+[[nodiscard]] ENCKE_API std::string mint(const options&, std::string_view user, std::chrono::seconds lifetime,
+                                         std::string_view extra_claims, std::chrono::system_clock::time_point now);
 
 struct found_token {
   token_source source;
@@ -135,45 +136,45 @@ using query_getter = std::function<std::optional<std::string>(std::string_view n
 /// The first token of an HTTP request in the order of `lookup`, `auth` sources skipped. An empty value counts as
 /// absent, as does an Authorization of another scheme than Bearer. Headers that are absent are empty; several Cookie
 /// headers are joined by "; ".
-[[nodiscard]] std::optional<found_token> find_in_request(std::span<const token_source> lookup,
-                                                         const query_getter& query, std::string_view cookie,
-                                                         std::string_view authorization);
+[[nodiscard]] ENCKE_API std::optional<found_token> find_in_request(std::span<const token_source> lookup,
+                                                                   const query_getter& query, std::string_view cookie,
+                                                                   std::string_view authorization);
 
 /// A URL, path or bare query for a log: the value of each query parameter named in `lookup` is "***". Names match as
 /// the server would decode them.
-[[nodiscard]] std::string redact_url(std::string_view url, std::span<const token_source> lookup);
+[[nodiscard]] ENCKE_API std::string redact_url(std::string_view url, std::span<const token_source> lookup);
 
 /// A header's value for a log: of Authorization and Proxy-Authorization only the scheme stays, of Cookie and Set-Cookie
 /// the names; other headers stay as they are.
-[[nodiscard]] std::string redact_header(std::string_view name, std::string_view value);
+[[nodiscard]] ENCKE_API std::string redact_header(std::string_view name, std::string_view value);
 
 /// Guards every namespace of a server: a token in the HTTP request is checked before the session opens, otherwise one
 /// in the CONNECT payload before the socket is connected. A client refused by HTTP gets 401, `WWW-Authenticate: Bearer`
 /// and a body {"code","message"}; one refused later CONNECT_ERROR with data {"code","message"}. If no `auth` source is
 /// configured, a request without a token is refused at once. Takes the server's `allow_request` hook. Before `run`.
 /// Throws as the verifier does.
-void protect(server&, const options&);
+ENCKE_API void protect(server&, const options&);
 
 /// Who the client is, for handlers of a protected server: the user id, "" if not known. Own worker only; what is given
 /// lives until the socket has left.
-[[nodiscard]] std::string_view user_of(const socket&);
+[[nodiscard]] ENCKE_API std::string_view user_of(const socket&);
 /// Null if not known.
-[[nodiscard]] const identity* identity_of(const socket&);
-[[nodiscard]] const identity* identity_of(const handshake&);
+[[nodiscard]] ENCKE_API const identity* identity_of(const socket&);
+[[nodiscard]] ENCKE_API const identity* identity_of(const handshake&);
 
 // What `protect` is made of, for a program with a hook of its own.
 
 /// The identity by the first token in the HTTP part of a handshake; `missing` if there is none.
-[[nodiscard]] result<identity, refusal> authenticate_request(const verifier&, const handshake&,
-                                                             std::chrono::system_clock::time_point now);
+[[nodiscard]] ENCKE_API result<identity, refusal> authenticate_request(const verifier&, const handshake&,
+                                                                       std::chrono::system_clock::time_point now);
 /// The identity by the first token in the CONNECT payload; `missing` if there is none. A token that is not a string is
 /// malformed; null and "" count as absent.
-[[nodiscard]] result<identity, refusal> authenticate_payload(const verifier&, const handshake&,
-                                                             std::chrono::system_clock::time_point now);
+[[nodiscard]] ENCKE_API result<identity, refusal> authenticate_payload(const verifier&, const handshake&,
+                                                                       std::chrono::system_clock::time_point now);
 /// What `handshake::identity` or `socket::set_identity` takes, for `identity_of` to find. Charged to the ledger.
-[[nodiscard]] std::any attachable(identity);
+[[nodiscard]] ENCKE_API std::any attachable(identity);
 /// The answers of `protect`: for allow_request, and for a middleware.
-[[nodiscard]] admission refuse_request(refusal);
-[[nodiscard]] admission refuse_socket(refusal);
+[[nodiscard]] ENCKE_API admission refuse_request(refusal);
+[[nodiscard]] ENCKE_API admission refuse_socket(refusal);
 
 }  // namespace encke::jwt

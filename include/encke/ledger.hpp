@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <encke/export.hpp>
 #include <memory>
 #include <new>
 #include <string>
@@ -49,18 +50,18 @@ constexpr bool is_for_clients(purpose p) noexcept {
 }
 
 /// The name of a purpose as shown to operators, e.g. "session".
-std::string_view to_string(purpose) noexcept;
+ENCKE_API std::string_view to_string(purpose) noexcept;
 
 /// Adds `bytes` held by one more object to this thread's totals. Prefer `allocator`, `charged` and `charge`.
-void add(purpose, std::size_t bytes) noexcept;
+ENCKE_API void add(purpose, std::size_t bytes) noexcept;
 /// Takes away what `add` added; the thread may be another one.
-void remove(purpose, std::size_t bytes) noexcept;
+ENCKE_API void remove(purpose, std::size_t bytes) noexcept;
 
 /// What the allocator sets aside when it is asked for `size` bytes: as many, until `use_size_classes` tells better.
 [[nodiscard]] std::size_t set_aside(std::size_t size) noexcept;
 /// Charges what is allocated from now on as what the allocator sets aside for it: `class_of` gives that for a size. At
 /// most once, before anything is charged and before there is a second thread.
-void use_size_classes(std::size_t (*class_of)(std::size_t size));
+ENCKE_API void use_size_classes(std::size_t (*class_of)(std::size_t size));
 
 /// Bytes and allocations held for one purpose.
 struct entry {
@@ -69,7 +70,7 @@ struct entry {
 };
 
 /// Totals by purpose, of one thread or of all.
-struct totals {
+struct ENCKE_API totals {
   std::array<entry, purposes> by_purpose{};
 
   [[nodiscard]] const entry& operator[](purpose p) const { return by_purpose[static_cast<std::size_t>(p)]; }
@@ -81,19 +82,19 @@ struct totals {
 };
 
 /// Names the calling thread's totals in `report` ("worker 0"). At most once per thread.
-void name_thread(std::string name);
+ENCKE_API void name_thread(std::string name);
 
 /// The sum over all threads, those that ended included.
-[[nodiscard]] totals snapshot();
+[[nodiscard]] ENCKE_API totals snapshot();
 
 /// One line per live thread that was named, then "others" for the rest. The lines add up to `snapshot()`.
-[[nodiscard]] std::vector<std::pair<std::string, totals>> report();
+[[nodiscard]] ENCKE_API std::vector<std::pair<std::string, totals>> report();
 
 namespace detail {
 inline constexpr std::size_t size_step = 16, largest_small = 4096;
 // What is set aside for a size, by steps of 16 bytes; null until told.
-extern const std::uint16_t* small_classes;
-extern std::size_t (*large_class)(std::size_t);
+extern ENCKE_API const std::uint16_t* small_classes;
+extern ENCKE_API std::size_t (*large_class)(std::size_t);
 }  // namespace detail
 
 inline std::size_t set_aside(std::size_t size) noexcept {

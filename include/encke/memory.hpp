@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <encke/export.hpp>
 #include <functional>
 #include <string_view>
 
@@ -21,7 +22,7 @@ enum class shedding : std::uint8_t {
 inline constexpr std::size_t shedding_steps = static_cast<std::size_t>(shedding::slowest) + 1;
 
 /// E.g. "handshakes".
-std::string_view to_string(shedding) noexcept;
+ENCKE_API std::string_view to_string(shedding) noexcept;
 
 struct memory_options {
   std::size_t limit = 0;  ///< bytes that the process may use; 0: no limit
@@ -40,7 +41,7 @@ struct memory_state {
 };
 
 /// Bytes of this process that are in memory now; 0 if that cannot be told. Costs two microseconds or so.
-[[nodiscard]] std::size_t resident_bytes() noexcept;
+[[nodiscard]] ENCKE_API std::size_t resident_bytes() noexcept;
 
 /// What one client costs at this moment.
 struct weight {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <encke/admission.hpp>
+#include <encke/export.hpp>
 #include <encke/handler.hpp>
 #include <encke/handshake.hpp>
 #include <encke/reason.hpp>
@@ -68,7 +69,7 @@ struct outgoing {
   std::span<const std::string> rooms{};  ///< of a target; none: everybody
 };
 
-class nsp {
+class ENCKE_API nsp {
  public:
   explicit nsp(hub::nsp_core& core) : core_{core} {}
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <encke/export.hpp>
 #include <string_view>
 
 namespace encke {
@@ -24,6 +25,6 @@ enum class reason : std::uint8_t {
 inline constexpr std::size_t reasons = static_cast<std::size_t>(reason::slow_reader) + 1;
 
 /// E.g. "ping timeout".
-std::string_view to_string(reason) noexcept;
+ENCKE_API std::string_view to_string(reason) noexcept;
 
 }  // namespace encke

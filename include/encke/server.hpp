@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <encke/admission.hpp>
 #include <encke/engine_hooks.hpp>
+#include <encke/export.hpp>
 #include <encke/fault.hpp>
 #include <encke/handshake.hpp>
 #include <encke/http.hpp>
@@ -37,7 +38,7 @@ struct endpoint {
   std::optional<tls_options> tls{};
 };
 
-class server {
+class ENCKE_API server {
  public:
   /// Throws std::invalid_argument naming what is wrong with the options.
   explicit server(options = {});

@@ -6,6 +6,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <chrono>
 #include <encke/error.hpp>
+#include <encke/export.hpp>
 #include <encke/handshake.hpp>
 #include <encke/ledger.hpp>
 #include <encke/memory.hpp>
@@ -22,8 +23,8 @@
 
 namespace encke::hub {
 struct socket_state;
-void intrusive_ptr_add_ref(const socket_state*) noexcept;
-void intrusive_ptr_release(const socket_state*) noexcept;
+ENCKE_API void intrusive_ptr_add_ref(const socket_state*) noexcept;
+ENCKE_API void intrusive_ptr_release(const socket_state*) noexcept;
 using socket_ptr = boost::intrusive_ptr<socket_state>;
 }  // namespace encke::hub
 
@@ -50,7 +51,7 @@ struct data_of final : data_holder, ledger::charged<ledger::purpose::socket> {
 class timed_socket;
 class socket_sender;
 
-class socket {
+class ENCKE_API socket {
  public:
   /// A handle to nobody.
   socket() = default;
@@ -133,7 +134,7 @@ class socket {
 };
 
 /// A socket with a way of sending to it.
-class socket_sender {
+class ENCKE_API socket_sender {
  public:
   socket_sender(socket to, emit_flags flags) : socket_{std::move(to)}, flags_{std::move(flags)} {}
 
@@ -156,7 +157,7 @@ class socket_sender {
 };
 
 /// A socket with a time-out, to ask it something.
-class timed_socket {
+class ENCKE_API timed_socket {
  public:
   timed_socket(socket to, std::chrono::milliseconds timeout) : socket_{std::move(to)}, timeout_{timeout} {}
 

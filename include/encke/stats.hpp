@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <encke/export.hpp>
 #include <encke/reason.hpp>
 #include <string_view>
 
@@ -52,7 +53,7 @@ enum class counter : std::uint8_t {
 inline constexpr std::size_t counters = static_cast<std::size_t>(counter::bytes_sent) + 1;
 
 /// E.g. "sessions_opened".
-std::string_view to_string(counter) noexcept;
+ENCKE_API std::string_view to_string(counter) noexcept;
 
 struct stats {
   std::array<std::uint64_t, counters> counts{};

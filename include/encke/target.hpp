@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <encke/error.hpp>
+#include <encke/export.hpp>
 #include <encke/memory.hpp>
 #include <encke/task.hpp>
 #include <encke/value.hpp>
@@ -20,8 +21,8 @@ namespace encke::hub {
 class nsp_core;
 class rooms;
 struct socket_state;
-void intrusive_ptr_add_ref(nsp_core*) noexcept;
-void intrusive_ptr_release(nsp_core*) noexcept;
+ENCKE_API void intrusive_ptr_add_ref(nsp_core*) noexcept;
+ENCKE_API void intrusive_ptr_release(nsp_core*) noexcept;
 using nsp_ptr = boost::intrusive_ptr<nsp_core>;
 }  // namespace encke::hub
 
@@ -60,7 +61,7 @@ struct emit_flags {
   friend bool operator==(const emit_flags&, const emit_flags&) = default;
 };
 
-class target {
+class ENCKE_API target {
  public:
   /// Made by `server::of(...)`'s `to`, `in`, `except`, and by `socket::to`, `broadcast`.
   explicit target(hub::nsp_core& nsp) : nsp_{&nsp} {}
@@ -118,7 +119,7 @@ class target {
 };
 
 /// A target with a time-out, to ask all its sockets something.
-class timed_target {
+class ENCKE_API timed_target {
  public:
   timed_target(target to, std::chrono::milliseconds timeout) : target_{std::move(to)}, timeout_{timeout} {}
 

@@ -10,6 +10,7 @@
 #include <boost/json/value_to.hpp>
 #include <concepts>
 #include <cstddef>
+#include <encke/export.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,7 +44,7 @@ struct rest : std::vector<T> {
 /// The arguments of an event or an ack, as they are on the wire: the contents of the JSON array without its brackets,
 /// and the attachments its placeholders refer to. Take it as a handler's parameter to see everything, return it or
 /// emit it to pass everything on without decoding.
-class arguments {
+class ENCKE_API arguments {
  public:
   arguments() = default;
   arguments(std::string text, std::vector<std::string> attachments)
@@ -80,7 +81,7 @@ class arguments {
 namespace detail {
 
 /// While one is alive on this thread, `bytes` inside JSON values are put into or found in its attachments.
-class attachment_scope {
+class ENCKE_API attachment_scope {
  public:
   explicit attachment_scope(std::vector<std::string>& collect);
   explicit attachment_scope(std::span<const std::string> given);
@@ -93,8 +94,8 @@ class attachment_scope {
   std::span<const std::string> outer_given_;
 };
 
-json bytes_to_json(const bytes&);
-std::optional<bytes> bytes_from_json(const json&);
+ENCKE_API json bytes_to_json(const bytes&);
+ENCKE_API std::optional<bytes> bytes_from_json(const json&);
 
 template <class T>
 inline constexpr bool is_optional = false;
