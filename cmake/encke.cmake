@@ -20,8 +20,8 @@ target_include_directories(encke_flags INTERFACE ${PROJECT_SOURCE_DIR}/include $
 target_compile_definitions(encke_flags INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
   BOOST_ASIO_HAS_CO_AWAIT=1)
 
-# Asio's deprecated hooks are in its compiled part, too: a program that uses Asio without BOOST_ASIO_NO_DEPRECATED may get
-# this copy of it.
+# Asio's deprecated hooks must be in its compiled part: the linker may give this copy of Asio to a program that does not
+# define BOOST_ASIO_NO_DEPRECATED and calls them.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/hub/asio.cpp PROPERTIES
   COMPILE_OPTIONS -UBOOST_ASIO_NO_DEPRECATED)
 

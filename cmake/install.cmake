@@ -36,7 +36,7 @@ install(FILES ${PROJECT_BINARY_DIR}/encke.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}
 function(encke_document component package)
   set(doc_dir ${CMAKE_INSTALL_DATAROOTDIR}/doc/${package})
   if(ENCKE_DEBIAN)
-    install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.gz DESTINATION ${doc_dir} COMPONENT ${component})
+    install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.Debian.gz DESTINATION ${doc_dir} COMPONENT ${component})
     install(FILES ${PROJECT_SOURCE_DIR}/packaging/debian/copyright DESTINATION ${doc_dir} COMPONENT ${component})
   else()
     install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${doc_dir}
@@ -46,7 +46,7 @@ endfunction()
 if(ENCKE_DEBIAN)
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/debian)
   execute_process(COMMAND gzip -9n -c ${PROJECT_SOURCE_DIR}/packaging/debian/changelog
-    OUTPUT_FILE ${PROJECT_BINARY_DIR}/debian/changelog.gz COMMAND_ERROR_IS_FATAL ANY)
+    OUTPUT_FILE ${PROJECT_BINARY_DIR}/debian/changelog.Debian.gz COMMAND_ERROR_IS_FATAL ANY)
   set(library_doc libencke-dev)
   if(ENCKE_SHARED)
     encke_document(runtime libencke0)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SPECIAL = re.compile(r"^(typeinfo name for|typeinfo for|vtable for|guard variable for|VTT for|construction vtable for) ")
+SPECIAL = re.compile(r"^(typeinfo name for|typeinfo for|vtable for|guard variable for|VTT for) ")
 # Boost, the standard library, and the C functions by which Asio starts threads and takes signals.
 ELSEWHERE = re.compile(r"(^|[ (<])(boost|std|__gnu_cxx)::|^operator (new|delete)|^boost_asio_\w+$")
 INSIDES = re.compile(r"\bencke::(base|http|websocket|engineio|socketio|tls|hub|net)::")

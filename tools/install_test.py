@@ -42,8 +42,8 @@ def run(*command, env=None, timeout=900):
 def cmake(source, build, *settings):
     # The flags of the library's own build, so that the compiler cache knows the objects.
     launcher = ["-D", "CMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
-    run("cmake", "-S", source, "-B", build, "-G", "Ninja", "-D", "CMAKE_BUILD_TYPE=Release",
-        "-D", "CMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG", *launcher, *settings)
+    run("cmake", "-S", source, "-B", build, "-G", "Ninja", *launcher, "-D", "CMAKE_BUILD_TYPE=Release", "-D",
+        "CMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG -fstack-protector-strong -D_FORTIFY_SOURCE=2", *settings)
     run("cmake", "--build", build)
 
 
@@ -75,8 +75,8 @@ def gateway():
     run(program, "version")
     run(program, "check-config", "--config", PREFIX / "etc/encke/encke.toml",
         env={"ENCKE_AUTH_SECRET": "0123456789abcdef0123456789abcdef"})
-    process = subprocess.Popen([program, "serve", "--server-listen", "127.0.0.1:0", "--auth-enabled=false",
-                                "--api-listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    settings = ["--server-listen", "127.0.0.1:0", "--api-listen", "127.0.0.1:0", "--auth-enabled=false"]
+    process = subprocess.Popen([program, "serve", *settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         port = port_in(process)
         client = run("curl", "-sf", "--max-time", "5", f"http://127.0.0.1:{port}/socket.io/socket.io.js")

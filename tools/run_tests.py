@@ -193,6 +193,21 @@ def e2e():
     return tally
 
 
+# --- the installed library --------------------------------------------------------------------------------------------
+
+
+def install():
+    """One case per line of tools/install_test.py: programs that use the installed library in each way."""
+    code = run("install", [sys.executable, "tools/install_test.py"], 900)
+    lines = re.findall(r"^([^:$]+): (ok|FAILED)", (LOGS / "install.log").read_text(encoding="utf-8"), re.M)
+    tally = Tally()
+    for name, verdict in lines:
+        tally.add_case(f"install: {name}", verdict == "ok")
+    if not tally.failed and (code != 0 or not lines):
+        tally.failed.append(f"install: ended badly ({code})")
+    return tally
+
+
 # --- fuzzing ----------------------------------------------------------------------------------------------------------
 
 
@@ -221,6 +236,7 @@ STAGES = {
     "checks": checks,
     "dev": lambda: built_and_tested("dev"),
     "e2e": e2e,
+    "install": install,
     "asan": lambda: built_and_tested("asan"),
     "fuzz": fuzz,
 }
