@@ -76,7 +76,8 @@ def gateway():
     run(program, "check-config", "--config", PREFIX / "etc/encke/encke.toml",
         env={"ENCKE_AUTH_SECRET": "0123456789abcdef0123456789abcdef"})
     settings = ["--server-listen", "127.0.0.1:0", "--api-listen", "127.0.0.1:0", "--auth-enabled=false"]
-    process = subprocess.Popen([program, "serve", *settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen([program, "serve", *settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               text=True)
     try:
         port = port_in(process)
         client = run("curl", "-sf", "--max-time", "5", f"http://127.0.0.1:{port}/socket.io/socket.io.js")
