@@ -26,12 +26,12 @@ def declared(folder):
     """The classes, and the functions and variables, that the headers declare: two sets of qualified names."""
     classes, others = set(), set()
     for header in sorted(folder.glob("*.hpp")):
-        spaces, before = [], ""
+        spaces, before = [], ""  # short namespaces close without a comment, right behind a declaration
         for line in header.read_text(encoding="utf-8").splitlines():
             opened = re.match(r"namespace ([\w:]+) \{", line)
             if opened:
                 spaces.append(opened[1])
-            elif line.startswith("}  // namespace"):
+            elif line.startswith("}  // namespace") or line == "}" and before[:1] not in ("", " "):
                 spaces.pop()
             elif spaces and line[:1] not in ("", " ", "/", "}", "#"):  # what is declared starts in the first column
                 read("::".join(spaces), before, line, classes, others)
