@@ -46,11 +46,23 @@ def stale_code(text, read):
             yield f"the code shown is not that of {path}"
 
 
+STATES = ("works", "not yet", "never")
+
+
+def unmarked_rows(text):
+    """Rows of a comparison, whose second column says what is there, that do not say it."""
+    for table in re.findall(r"^\| Socket\.IO \| \| encke \|\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.M):
+        for row in table.splitlines():
+            if row.split(" | ")[1:2] not in ([state] for state in STATES):
+                yield f"neither {', nor '.join(STATES)}: {row}"
+
+
 def main(root=repository.ROOT):
     faults = []
     for name in repository.files(root, "*.md"):
         page = root / name
         faults += broken_links(root, page)
+        faults += (f"{name}: {fault}" for fault in unmarked_rows(page.read_text(encoding="utf-8")))
         read = lambda path: (root / path).read_text(encoding="utf-8")  # noqa: E731
         faults += (f"{name}: {fault}" for fault in stale_code(page.read_text(encoding="utf-8"), read))
     print(*faults, f"documents: {len(faults)} faults", sep="\n")

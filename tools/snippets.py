@@ -4,7 +4,7 @@
 
     tools/snippets.py OUTPUT... -- PAGE.md...
 
-Every ```cpp block is taken. Definitions in it (what stands at the left margin and defines a type or a function) go into
+Every ```cpp block is taken, and the code at the end of every row of a table that says "works". Definitions in it (what stands at the left margin and defines a type or a function) go into
 a namespace of the page, in order, so that later blocks see them; the other lines are statements and go into a function
 of their own, which has the parameters of `PARAMETERS`. A block with `int main` is a program and shares nothing. What a
 page needs and does not show is in a comment of it, `<!-- prelude` ... `-->`. The compiler names lines of the page.
@@ -15,7 +15,8 @@ import pathlib
 import re
 import sys
 
-BLOCK = re.compile(r"^```cpp\n(?P<code>.*?)^```$|^<!-- prelude\n(?P<prelude>.*?)^-->$", re.S | re.M)
+BLOCK = re.compile(r"^```cpp\n(?P<code>.*?)^```$|^<!-- prelude\n(?P<prelude>.*?)^-->$"
+                   r"|^\|[^\n]*\| works \| `(?P<row>[^\n]*)` \|$", re.S | re.M)
 PARAMETERS = "[[maybe_unused]] encke::server& io, [[maybe_unused]] encke::nsp& chat, [[maybe_unused]] encke::socket s"
 
 TYPE = re.compile(r"(struct|class|enum|union|template|using|namespace|extern|inline|constexpr|BOOST_DESCRIBE_\w+)\b")
@@ -72,6 +73,8 @@ class Page:
             at = text.count("\n", 0, found.start()) + 2
             if found["prelude"] is not None:
                 self.add_prelude(at, found["prelude"])
+            elif found["row"] is not None:
+                self.add_fragment(number, at - 1, found["row"] + ";")
             elif re.search(r"^int main\(", found["code"], re.M):
                 self.add_program(number, at, found["code"])
             else:

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <encke/error.hpp>
+#include <encke/export.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,10 +46,10 @@ struct packet_limits {
 };
 
 /// Shared by all sessions and threads.
-class parser {
+class ENCKE_API parser {
  public:
   /// One per session, fed by its worker.
-  class decoder {
+  class ENCKE_API decoder {
    public:
     virtual ~decoder() = default;
     /// Takes a message. Gives a packet, or nothing if more messages have to come, or says what is wrong: that, like an
@@ -69,6 +70,6 @@ class parser {
 ///
 /// A client's Date arrives as the string it has in JSON, undefined as null or as no member at all; Buffer, ArrayBuffer
 /// and typed arrays arrive as bytes. Integers are sent as such, all other numbers as 64-bit floats.
-[[nodiscard]] std::shared_ptr<const parser> msgpack_parser();
+[[nodiscard]] ENCKE_API std::shared_ptr<const parser> msgpack_parser();
 
 }  // namespace encke
