@@ -33,6 +33,7 @@ struct ENCKE_API http_request {
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
+/// The answer of a route.
 struct http_response {
   unsigned status = 200;
   std::vector<std::pair<std::string, std::string>> headers{};
@@ -40,6 +41,7 @@ struct http_response {
   std::string content_type = "text/plain; charset=UTF-8";
 };
 
+/// How a route is served.
 struct route_options {
   bool internal = false;             ///< answers only on internal listeners; otherwise only on public ones
   std::size_t max_body = 1'000'000;  ///< bytes; larger is answered 413

@@ -10,6 +10,7 @@
 
 namespace encke {
 
+/// How much a record matters.
 enum class log_level : std::uint8_t { trace, debug, info, warning, error };
 
 /// One thing worth telling. Views are valid during the call only. No record carries a token.

@@ -69,6 +69,7 @@ struct outgoing {
   std::span<const std::string> rooms{};  ///< of a target; none: everybody
 };
 
+/// A namespace: its middleware, its hooks, its handlers, and everybody in it. All is registered before the server runs.
 class ENCKE_API nsp {
  public:
   explicit nsp(hub::nsp_core& core) : core_{core} {}

@@ -48,6 +48,7 @@ struct http_compression_options {
   int level = 6;                 ///< 1 (fast) to 9 (small)
 };
 
+/// All that can be chosen about a server.
 struct options {
   unsigned threads = 0;              ///< workers; 0: one per CPU; at most 255
   std::string path = "/socket.io/";  ///< where clients connect

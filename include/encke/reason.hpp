@@ -9,6 +9,7 @@
 
 namespace encke {
 
+/// Why a socket left.
 enum class reason : std::uint8_t {
   transport_close,              ///< the client closed the connection, or the network did
   transport_error,              ///< the client broke the protocol of the transport

@@ -31,6 +31,7 @@ struct tls_options {
   std::string key;
 };
 
+/// Where a server listens.
 struct endpoint {
   std::string address = "0.0.0.0";  ///< IPv4 or IPv6
   std::uint16_t port = 0;           ///< 0: any free port
@@ -38,6 +39,7 @@ struct endpoint {
   std::optional<tls_options> tls{};
 };
 
+/// A Socket.IO server: namespaces, listeners, plain HTTP routes, and the threads that run them.
 class ENCKE_API server {
  public:
   /// Throws std::invalid_argument naming what is wrong with the options.

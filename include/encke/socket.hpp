@@ -51,6 +51,8 @@ struct data_of final : data_holder, ledger::charged<ledger::purpose::socket> {
 class timed_socket;
 class socket_sender;
 
+/// One client in one namespace: a small handle to copy and keep, good on any thread unless said otherwise. Once the
+/// client has left its calls do nothing.
 class ENCKE_API socket {
  public:
   /// A handle to nobody.

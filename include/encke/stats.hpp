@@ -11,6 +11,7 @@
 
 namespace encke {
 
+/// What is counted.
 enum class counter : std::uint8_t {
   connections_accepted,  ///< TCP connections
   connections_closed,
@@ -55,6 +56,7 @@ inline constexpr std::size_t counters = static_cast<std::size_t>(counter::bytes_
 /// E.g. "sessions_opened".
 ENCKE_API std::string_view to_string(counter) noexcept;
 
+/// A snapshot of what a server has counted: `stats[counter::x]`, `stats[reason::x]`.
 struct stats {
   std::array<std::uint64_t, counters> counts{};
   std::array<std::uint64_t, reasons> disconnects{};  ///< sockets that left, by reason

@@ -61,6 +61,7 @@ struct emit_flags {
   friend bool operator==(const emit_flags&, const emit_flags&) = default;
 };
 
+/// Who gets a message: a value to build once, keep and copy, good on any thread.
 class ENCKE_API target {
  public:
   /// Made by `server::of(...)`'s `to`, `in`, `except`, and by `socket::to`, `broadcast`.
