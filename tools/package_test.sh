@@ -45,5 +45,6 @@ for left in /etc/encke /var/lib/encke /usr/share/encke /usr/bin/encke; do
 done
 step purge
 # The address of a maintainer is for whoever publishes packages to give.
-lintian --allow-root --fail-on error --suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog build/packages/*.deb
+lintian --allow-root --fail-on error --suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog \
+  build/packages/*.deb
 step lintian
