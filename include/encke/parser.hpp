@@ -26,7 +26,8 @@ struct packet {
   /// JSON text. Events and acks: the contents of the array without its brackets, an event's name first. Connect: an
   /// object or "". Connect error: an object or a string. Disconnect: "".
   std::string data;
-  /// Of events and acks; `{"_placeholder":true,"num":k}` in `data` stands for the one with the number k.
+  /// Of events and acks; `{"_placeholder":true,"num":k}` in `data` stands for the one with the number k, each in one
+  /// place.
   std::vector<std::string> attachments;
 
   friend bool operator==(const packet&, const packet&) = default;

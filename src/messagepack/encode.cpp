@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Two walks over checked text, neither of which recurs: the first counts what each array and object holds, which
 // MessagePack says before the elements, and finds the placeholders; the second writes.
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -10,6 +11,7 @@
 #include <socketio/json_read.hpp>
 #include <socketio/json_text.hpp>
 #include <stdexcept>
+#include <vector>
 
 namespace encke::messagepack {
 
@@ -66,7 +68,7 @@ struct shape {
 /// The shapes of a text in the order in which they open.
 class shapes {
  public:
-  shapes(std::string_view checked, std::size_t attachments) : attachments_{attachments} {
+  shapes(std::string_view checked, std::size_t attachments) : attachments_{attachments}, used_(attachments) {
     tokens all{checked};
     for (auto token = all.next(); !token.empty(); token = all.next()) {
       const char c = token.front();
@@ -114,12 +116,16 @@ class shapes {
   }
   void close(std::size_t end) {
     const auto& in = open_.back();
-    if (in.is_placeholder && in.num < attachments_)
+    // Once each: whoever repeats a placeholder must not make a large packet of a small one.
+    if (in.is_placeholder && in.num < attachments_ && !used_[in.num]) {
       found_[in.self] = {found_[in.self].count, in.num, end, found_.size()};
+      used_[in.num] = true;
+    }
     open_.pop_back();
   }
 
   std::size_t attachments_;
+  std::vector<bool> used_;
   std::vector<shape> found_;
   std::vector<level> open_;
 };

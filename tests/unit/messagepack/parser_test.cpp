@@ -166,6 +166,11 @@ TEST(messagepack, writes_what_only_looks_like_a_placeholder_as_an_object) {
   const auto made = msgpack_parser()->encode({kind::event, "/", {}, R"({"_placeholder":true,"num":1})", {"a"}});
   EXPECT_EQ(made.binary.at(0), event_with("82 ac 5f706c616365686f6c646572 c3 a3 6e756d 01"));
 }
+TEST(messagepack, writes_each_attachment_once) {
+  const std::string one = R"({"_placeholder":true,"num":0})";
+  const auto made = msgpack_parser()->encode({kind::event, "/", {}, "[" + one + "," + one + "]", {"a"}});
+  EXPECT_EQ(made.binary.at(0), event_with("92 c401 61 82 ac 5f706c616365686f6c646572 c3 a3 6e756d 00"));
+}
 TEST(messagepack, refuses_to_write_what_is_no_json) {
   for (const auto* data : {"1]", "{", "1 2", "]["})
     EXPECT_THROW((void)msgpack_parser()->encode({kind::event, "/", {}, data, {}}), std::invalid_argument) << data;
