@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <encke/log.hpp>
 #include <encke/memory.hpp>
-#include <encke/parser.hpp>
 #include <encke/slow.hpp>
 #include <memory>
 #include <optional>
@@ -15,6 +14,8 @@
 #include <vector>
 
 namespace encke {
+
+class parser;
 
 /// Who may read answers across origins (CORS). Requests are served in any case; the browser blocks the result.
 struct cors_options {
@@ -68,7 +69,8 @@ struct options {
   /// socket::data in the connect handler
   bool keep_handshake = true;
 
-  /// Another form of packets, for clients that were given the same; none: the protocol's own. Not with `allow_eio3`.
+  /// Another form of packets (parser.hpp), for clients that were given the same; none: the protocol's own. Not with
+  /// `allow_eio3`.
   std::shared_ptr<const encke::parser> parser{};
 
   std::optional<deflate_options> deflate{};                    ///< none: WebSockets are not compressed

@@ -6,7 +6,6 @@
 #include <encke/fault.hpp>
 #include <encke/log.hpp>
 #include <encke/nsp.hpp>
-#include <encke/parser.hpp>
 #include <hub/frame.hpp>
 #include <hub/namespaces.hpp>
 #include <hub/nsp_core.hpp>
@@ -17,6 +16,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace encke {
+class parser;
+}
 
 namespace encke::hub {
 

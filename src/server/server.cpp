@@ -4,8 +4,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <hub/client.hpp>
-#include <hub/slow_labels.hpp>
 #include <hub/shard.hpp>
+#include <hub/slow_labels.hpp>
 #include <hub/translator.hpp>
 #include <server/assembly.hpp>
 #include <server/check_options.hpp>

@@ -4,6 +4,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <encke/parser.hpp>
 
 #include "support/engine_client.hpp"
 #include "support/server_fixture.hpp"
