@@ -20,6 +20,7 @@ struct flags {
   bool eio3 = true;
   bool auth = true;
   bool deflate = false, http_compression = false;
+  bool messagepack = false;
   std::string secret, param = "token", claim = "uid";
 };
 
@@ -39,6 +40,10 @@ flags read(int argc, char** argv) {
   app.add_option("--deflate", given.deflate, "compress WebSocket messages")->transform(CLI::CheckedTransformer(on_off));
   app.add_option("--http-compression", given.http_compression, "compress answers to polls")
       ->transform(CLI::CheckedTransformer(on_off));
+#ifdef ENCKE_HAS_MESSAGEPACK
+  app.add_option("--messagepack", given.messagepack, "packets as socket.io-msgpack-parser has them; needs --eio3 off")
+      ->transform(CLI::CheckedTransformer(on_off));
+#endif
   app.add_option("--auth", given.auth, "ask for a token in /")->transform(CLI::CheckedTransformer(on_off));
   app.add_option("--secret", given.secret, "HS256 key of the tokens, at least 32 bytes");
   app.add_option("--param", given.param, "name of the token in query, cookie and CONNECT payload");
@@ -108,6 +113,9 @@ int main(int argc, char** argv) try {
   options.allow_eio3 = given.eio3;
   if (given.deflate) options.deflate.emplace();
   if (given.http_compression) options.http_compression.emplace();
+#ifdef ENCKE_HAS_MESSAGEPACK
+  if (given.messagepack) options.parser = encke::msgpack_parser();
+#endif
   encke::server io{options};
   if (given.auth) ask_for_tokens(io, given);
   add_events(io.of("/"));

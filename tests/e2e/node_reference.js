@@ -5,6 +5,7 @@
 import http from 'node:http';
 import { parseArgs } from 'node:util';
 import { Server } from 'socket.io';
+import * as parser from 'socket.io-msgpack-parser';
 import { read_token } from './support.js';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
@@ -22,6 +23,7 @@ const { values: flags } = parseArgs({
     claim: text('uid'),
     deflate: text('off'),
     'http-compression': text('off'),
+    messagepack: text('off'),
     workers: text('1'), // accepted and ignored: Node has one
   },
 });
@@ -83,6 +85,7 @@ const io = new Server(server, {
   allowEIO3: flags.eio3 === 'on',
   perMessageDeflate: flags.deflate === 'on' && { threshold: 1024 },
   httpCompression: flags['http-compression'] === 'on' && { threshold: 1024 },
+  ...(flags.messagepack === 'on' && { parser: parser.default }),
 });
 for (const event of ['request', 'upgrade']) {
   const inner = server.listeners(event);
