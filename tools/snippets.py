@@ -7,8 +7,8 @@
 Every ```cpp block is taken, and the code at the end of every row of a table that says "works". Definitions in it (what
 stands at the left margin and defines a type or a function) go into a namespace of the page, in order, so that later
 blocks see them; the other lines are statements and go into a function of their own, which has the parameters of
-`PARAMETERS`. A block with `int main` is a program and shares nothing. What a page needs and does not show is in a comment
-of it, `<!-- prelude` ... `-->`. The compiler names lines of the page.
+`PARAMETERS`. A block with `int main` is a program and shares nothing. What a page needs and does not show is in a
+comment of it, `<!-- prelude` ... `-->`. The compiler names lines of the page.
 The pages are dealt out to the output files; one that would not change is left alone.
 """
 
