@@ -3,6 +3,9 @@
 # Stand-alone programs on the public API, one file each: examples/<name>/<name>.cpp.
 function(encke_examples)
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/examples/*/*.cpp)
+  if(NOT ENCKE_MESSAGEPACK)
+    list(FILTER sources EXCLUDE REGEX "msgpack")
+  endif()
   encke_programs(${sources})
 endfunction()
 
@@ -22,7 +25,7 @@ function(encke_snippets)
     COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/snippets.py ${sources} -- ${pages}
     DEPENDS ${pages} ${PROJECT_SOURCE_DIR}/tools/snippets.py VERBATIM)
   add_library(snippets OBJECT ${sources})
-  target_link_libraries(snippets PRIVATE encke_server encke_jwt)
+  target_link_libraries(snippets PRIVATE encke_flags encke)
   # For GCC a page named by #line is a header, where a lambda has no linkage.
   target_compile_options(snippets PRIVATE -O0 -g0 $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()

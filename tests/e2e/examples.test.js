@@ -2,9 +2,10 @@
 // The programs of examples/ do what they show, with the newest client, by WebSocket and by polling.
 
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import net from 'node:net';
 import { test } from 'node:test';
-import { connect as connect_by, newest, next, open, plain, refusal, start_example, transports, until, within } from './support.js';
+import { connect as connect_by, has_example, newest, next, open, plain, refusal, start_example, transports, until, within } from './support.js';
 
 const [polling, websocket] = transports;
 
@@ -141,6 +142,18 @@ test('embedding: timer, lines by TCP and sockets on one loop', async (t) => {
   const [more, lines] = await within(new Promise((done) => socket.emit('count', (...all) => done(all))), 'ack');
   assert.ok(more >= ticks);
   assert.equal(lines, 1);
+});
+
+test('msgpack: the same handlers, packets as MessagePack', { skip: !has_example('msgpack') }, async (t) => {
+  const server = await run(t, 'msgpack');
+  const require = createRequire(import.meta.url);
+  const with_parser = { parser: require('socket.io-msgpack-parser') };
+  const [one, other] = [await join(t, server, with_parser), await join(t, server, { ...with_parser, by: polling })];
+  assert.equal(await call(other, 'watch', 'roof'), true);
+  const seen = next(other, 'reading');
+  const reading = { sensor: 'roof', value: 21.5, raw: Buffer.from([1, 2, 255]) };
+  assert.equal(await call(one, 'reading', reading), 3);
+  assert.deepEqual(plain(await seen), [reading]);
 });
 
 test('whiteboard: strokes are kept for those who come later', async (t) => {

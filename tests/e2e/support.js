@@ -4,7 +4,7 @@
 
 import { spawn } from 'node:child_process';
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -194,11 +194,15 @@ export async function start_reference(options = {}) {
   return server;
 }
 
+const example = (name) => path.resolve(here, process.env.ENCKE_EXAMPLES ?? '../../build/dev/examples', name);
+
+/** Whether it was built: one needs a library that may be missing. */
+export const has_example = (name) => existsSync(example(name));
+
 /** A program of examples/, run at the root of the repository. */
 export async function start_example(name, patterns = {}) {
-  const folder = path.resolve(here, process.env.ENCKE_EXAMPLES ?? '../../build/dev/examples');
   const cwd = path.resolve(here, '../..');
-  const server = await Process.start(path.join(folder, name), ['--port', '0'], { port: /127\.0\.0\.1:(\d+)/, ...patterns }, { cwd });
+  const server = await Process.start(example(name), ['--port', '0'], { port: /127\.0\.0\.1:(\d+)/, ...patterns }, { cwd });
   server.url = `http://127.0.0.1:${server.addresses.port}`;
   return server;
 }
