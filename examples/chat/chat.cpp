@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   });
   chat.on_disconnect([](encke::socket s, encke::reason) { s.to("lobby").emit("left", s.data<session>().user); });
 
+  io.route("GET", "/{path*}", encke::serve_folder("examples/chat/page"));  // a page for browsers
   std::cout << "listening on 127.0.0.1:" << io.listen({.address = "127.0.0.1", .port = port}) << std::endl;
   io.run();  // until stop() or a signal
 }

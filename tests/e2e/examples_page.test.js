@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The whiteboard's page in Chromium: what is drawn in one window appears in another, and in one that opens later.
+// Pages of examples in Chromium. The whiteboard: what is drawn in one window appears in another, and in one that opens
+// later. The chat: who joins, talks and leaves is seen by the others.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -47,5 +48,30 @@ test('a stroke drawn in one page is seen in the others', async (t) => {
   await late.getByRole('button', { name: 'Clear' }).click();
   await Promise.all([one, other, late].map((page) => has(page, 0)));
   assert.equal(await inked(other), 0);
+  assert.deepEqual(complaints, []);
+});
+
+test('two people talk in the page of the chat', async (t) => {
+  const chat = await start_example('chat');
+  t.after(() => chat.stop());
+  const complaints = [];
+  const open = async () => {
+    const page = await open_page(t, browser, complaints, 'about:blank');
+    await page.route('https://cdn.socket.io/**', (route) => route.fulfill({ path: 'node_modules/client4/dist/socket.io.min.js' }));
+    await page.goto(chat.url);
+    await connected(page);
+    return page;
+  };
+  const line = (page, text) => page.locator('#lines li', { hasText: text }).waitFor();
+  const [alice, bob] = [await open(), await open()];
+  await alice.getByPlaceholder('Your name').fill('Alice');
+  await alice.getByRole('button', { name: 'Join' }).click();
+  await line(bob, 'Alice has joined');
+  await alice.getByPlaceholder('Say something').fill('hello');
+  await alice.getByRole('button', { name: 'Send' }).click();
+  await line(bob, 'Alice: hello');
+  await line(alice, 'you: hello (5 bytes arrived)');
+  await alice.close();
+  await line(bob, 'Alice has left');
   assert.deepEqual(complaints, []);
 });
