@@ -3,7 +3,6 @@
 // many get it. Usable from any thread; two emits from one thread reach a socket in that order.
 #pragma once
 
-#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <chrono>
 #include <cstdint>
 #include <encke/error.hpp>
@@ -21,9 +20,43 @@ namespace encke::hub {
 class nsp_core;
 class rooms;
 struct socket_state;
-ENCKE_API void intrusive_ptr_add_ref(nsp_core*) noexcept;
-ENCKE_API void intrusive_ptr_release(nsp_core*) noexcept;
-using nsp_ptr = boost::intrusive_ptr<nsp_core>;
+
+/// Holds a namespace that came by its parent, and points to any other, which lives as long as its server: letting go of
+/// that touches nothing, so that it may happen later.
+class ENCKE_API nsp_ptr {
+ public:
+  nsp_ptr() = default;
+  nsp_ptr(nsp_core*);  // NOLINT: a pointer is one
+  nsp_ptr(const nsp_ptr& other) noexcept : core_{other.core_}, is_child_{other.is_child_} { hold(); }
+  nsp_ptr(nsp_ptr&& other) noexcept
+      : core_{std::exchange(other.core_, nullptr)}, is_child_{std::exchange(other.is_child_, false)} {}
+  nsp_ptr& operator=(nsp_ptr other) noexcept {
+    std::swap(core_, other.core_);
+    std::swap(is_child_, other.is_child_);
+    return *this;
+  }
+  ~nsp_ptr() {
+    if (is_child_) let_go();
+  }
+  /// Takes over what the caller holds already.
+  static nsp_ptr adopt(nsp_core* held) noexcept;
+
+  /// Leaves it to the caller to let go.
+  void detach() noexcept { is_child_ = false; }
+
+  [[nodiscard]] nsp_core* get() const { return core_; }
+  nsp_core* operator->() const { return core_; }
+  nsp_core& operator*() const { return *core_; }
+  explicit operator bool() const { return core_ != nullptr; }
+  friend bool operator==(const nsp_ptr& a, const nsp_ptr& b) { return a.core_ == b.core_; }
+
+ private:
+  void hold() noexcept;
+  void let_go() noexcept;
+
+  nsp_core* core_ = nullptr;
+  bool is_child_ = false;
+};
 }  // namespace encke::hub
 
 namespace encke {

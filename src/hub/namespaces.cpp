@@ -5,24 +5,37 @@
 
 namespace encke::hub {
 
-namespace {
-
-constexpr std::size_t first_child = 1U << 16;  // past the named ones
-
-}  // namespace
-
-nsp_core::nsp_core(nsp_core& parent, std::string name, std::size_t index)
+nsp_core::nsp_core(nsp_core& parent, std::string name, std::size_t index, std::shared_ptr<child_table> at)
     : owner_{parent.owner_},
       parent_{&parent},
       name_{std::move(name)},
       index_{index},
-      charge_{ledger::purpose::room, ledger::set_aside(sizeof *this) + ledger::set_aside(name_.capacity())} {}
+      charge_{ledger::purpose::room, ledger::set_aside(sizeof *this) + ledger::set_aside(name_.capacity())},
+      table_{std::move(at)} {}
 
-void intrusive_ptr_add_ref(nsp_core* one) noexcept {
-  if (one->is_child()) one->holders_.fetch_add(1, std::memory_order_relaxed);
+nsp_ptr::nsp_ptr(nsp_core* core) : core_{core}, is_child_{core && core->is_child()} {
+  hold();
 }
-void intrusive_ptr_release(nsp_core* one) noexcept {
-  if (one->is_child() && one->holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) one->owner_.spaces().forget(*one);
+
+nsp_ptr nsp_ptr::adopt(nsp_core* held) noexcept {
+  nsp_ptr made;
+  made.core_ = held;
+  made.is_child_ = true;
+  return made;
+}
+
+void nsp_ptr::hold() noexcept {
+  if (is_child_) core_->holders_.fetch_add(1, std::memory_order_relaxed);
+}
+
+// Another of its name may have taken its place.
+void nsp_ptr::let_go() noexcept {
+  if (core_->holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  const std::unique_ptr<nsp_core> gone{core_};
+  const auto table = gone->table_;
+  const std::lock_guard locked{table->lock};
+  const auto found = table->by_name.find(gone->name());
+  if (found != table->by_name.end() && found->second == core_) table->by_name.erase(found);
 }
 
 bool nsp_core::hold_if_held() noexcept {
@@ -32,7 +45,7 @@ bool nsp_core::hold_if_held() noexcept {
   return false;
 }
 
-namespaces::namespaces(core& owner) : owner_{owner}, nobody_{owner, "", 0}, next_child_{first_child} {}
+namespaces::namespaces(core& owner) : owner_{owner}, nobody_{owner, "", 0} {}
 namespaces::~namespaces() = default;
 
 nsp_core& namespaces::add(std::string name) {
@@ -53,48 +66,38 @@ nsp_core* namespaces::find(std::string_view name) const {
 
 nsp_ptr namespaces::find_any(std::string_view name) {
   if (auto* named = find(name)) return named;
-  const std::lock_guard locked{lock_};
-  const auto found = children_.find(name);
-  if (found == children_.end() || !found->second->hold_if_held()) return nullptr;
-  return {found->second, false};
+  const std::lock_guard locked{children_->lock};
+  const auto found = children_->by_name.find(name);
+  if (found == children_->by_name.end() || !found->second->hold_if_held()) return nullptr;
+  return nsp_ptr::adopt(found->second);
 }
 
 nsp_ptr namespaces::child(std::string_view name, const handshake& sent, bool& is_new) {
   for (const auto& parent : parents_) {
     if (!parent->accepts(name, sent)) continue;
-    const std::lock_guard locked{lock_};
-    auto& place = children_.try_emplace(std::string{name}, nullptr).first->second;
-    if (place && place->hold_if_held()) return {place, false};
-    place = new nsp_core{*parent, std::string{name}, next_child_++};
+    const std::lock_guard locked{children_->lock};
+    auto& place = children_->by_name.try_emplace(std::string{name}, nullptr).first->second;
+    if (place && place->hold_if_held()) return nsp_ptr::adopt(place);
+    place = new nsp_core{*parent, std::string{name}, children_->next++, children_};
     is_new = true;
-    return {place, false};
+    return nsp_ptr::adopt(place);
   }
   return nullptr;
 }
 
 std::vector<nsp_ptr> namespaces::children_of(const nsp_core& parent) {
-  const std::lock_guard locked{lock_};
+  const std::lock_guard locked{children_->lock};
   std::vector<nsp_ptr> found;
-  for (const auto& [name, one] : children_)
-    if (one->parent() == &parent && one->hold_if_held()) found.emplace_back(one, false);
+  for (const auto& [name, one] : children_->by_name)
+    if (one->parent() == &parent && one->hold_if_held()) found.push_back(nsp_ptr::adopt(one));
   return found;
-}
-
-// Another of its name may have taken its place.
-void namespaces::forget(nsp_core& child) {
-  {
-    const std::lock_guard locked{lock_};
-    const auto found = children_.find(child.name());
-    if (found != children_.end() && found->second == &child) children_.erase(found);
-  }
-  delete &child;
 }
 
 std::vector<std::string> namespaces::names() {
   std::vector<std::string> all;
   for (const auto& [name, one] : named_) all.push_back(name);
-  const std::lock_guard locked{lock_};
-  for (const auto& [name, one] : children_) all.push_back(name);
+  const std::lock_guard locked{children_->lock};
+  for (const auto& [name, one] : children_->by_name) all.push_back(name);
   return all;
 }
 

@@ -16,6 +16,15 @@
 
 namespace encke::hub {
 
+/// The children by their names.
+struct child_table {
+  std::mutex lock;  // of what follows
+  std::map<std::string, nsp_core*, std::less<>,
+           ledger::allocator<std::pair<const std::string, nsp_core*>, ledger::purpose::room>>
+      by_name;
+  std::size_t next = 1U << 16;  // a number past those of the named ones
+};
+
 class namespaces {
  public:
   explicit namespaces(core& owner);
@@ -35,9 +44,6 @@ class namespaces {
   [[nodiscard]] nsp_ptr child(std::string_view name, const handshake&, bool& is_new);
   /// Those of one parent that are there. Any thread.
   [[nodiscard]] std::vector<nsp_ptr> children_of(const nsp_core& parent);
-  /// Nobody holds it any more. Any thread.
-  void forget(nsp_core& child);
-
   /// A namespace that nobody can join.
   [[nodiscard]] nsp_core& nobody() { return nobody_; }
   [[nodiscard]] bool has_parents() const { return !parents_.empty(); }
@@ -46,16 +52,11 @@ class namespaces {
   [[nodiscard]] std::size_t count() const { return named_.size() + 1; }
 
  private:
-  using child_map = std::map<std::string, nsp_core*, std::less<>,
-                             ledger::allocator<std::pair<const std::string, nsp_core*>, ledger::purpose::room>>;
-
   core& owner_;
   nsp_core nobody_;
   std::map<std::string, std::unique_ptr<nsp_core>, std::less<>> named_;
   std::vector<std::unique_ptr<nsp_core>> parents_;
-  std::mutex lock_;  // of what follows
-  child_map children_;
-  std::size_t next_child_;
+  std::shared_ptr<child_table> children_ = std::make_shared<child_table>();
 };
 
 }  // namespace encke::hub

@@ -9,6 +9,7 @@
 #include <encke/ledger.hpp>
 #include <encke/nsp.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 namespace encke::hub {
 
 class core;
+struct child_table;
 
 /// What is told of rooms; see encke/nsp.hpp.
 struct room_hooks {
@@ -28,7 +30,7 @@ class nsp_core {
  public:
   nsp_core(core& owner, std::string name, std::size_t index) : owner_{owner}, name_{std::move(name)}, index_{index} {}
   /// A child: a namespace that lives as long as somebody holds it.
-  nsp_core(nsp_core& parent, std::string name, std::size_t index);
+  nsp_core(nsp_core& parent, std::string name, std::size_t index, std::shared_ptr<child_table> at);
 
   [[nodiscard]] core& owner() const { return owner_; }
   [[nodiscard]] bool is_child() const { return parent_ != nullptr; }
@@ -75,8 +77,7 @@ class nsp_core {
   };
 
   friend class namespaces;
-  friend void intrusive_ptr_add_ref(nsp_core*) noexcept;
-  friend void intrusive_ptr_release(nsp_core*) noexcept;
+  friend class nsp_ptr;
   /// False once nobody has held it: it is on its way out.
   [[nodiscard]] bool hold_if_held() noexcept;
 
@@ -86,6 +87,7 @@ class nsp_core {
   std::size_t index_;
   ledger::charge charge_;                // of a child
   std::atomic<std::size_t> holders_{1};  // of a child: sockets, targets, whoever asks
+  std::shared_ptr<child_table> table_;   // where a child is; stays for those who hold it longer than the server lives
   nsp api_{*this};
   std::atomic<std::uint32_t> next_ack_{0};
   boost::unordered_flat_map<std::string, detail::event_handler, hash, std::equal_to<>> handlers_;

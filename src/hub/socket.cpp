@@ -40,6 +40,15 @@ void intrusive_ptr_release(const socket_state* one) noexcept {
   if (one->holders.drop()) delete one;
 }
 
+socket_state::socket_state(std::string_view socket_id, nsp_core& in, shard& at, client& of)
+    : id{socket_id}, nsp{in}, home{at}, owner{&of}, is_in_child{in.is_child()} {
+  nsp_ptr{&in}.detach();
+}
+
+socket_state::~socket_state() {
+  if (is_in_child) nsp_ptr::adopt(&nsp);
+}
+
 kept_handshake::kept_handshake(handshake sent) : value{std::move(sent)}, charge_{ledger::purpose::handshake, 0} {
   std::size_t size = value.url.capacity() + value.address.capacity();
   for (const auto& [key, element] : value.auth)

@@ -55,11 +55,8 @@ struct asked_list : ledger::charged<ledger::purpose::ack>, ledger::vector<std::u
 struct socket_state : ledger::charged<ledger::purpose::socket> {
   enum class phase : std::uint8_t { pending, connected, gone };
 
-  socket_state(std::string_view socket_id, nsp_core& in, shard& at, client& of)
-      : id{socket_id}, nsp{in}, home{at}, owner{&of} {
-    intrusive_ptr_add_ref(&nsp);
-  }
-  ~socket_state() { intrusive_ptr_release(&nsp); }
+  socket_state(std::string_view socket_id, nsp_core& in, shard& at, client& of);
+  ~socket_state();
   socket_state(const socket_state&) = delete;
   socket_state& operator=(const socket_state&) = delete;
 
@@ -76,6 +73,7 @@ struct socket_state : ledger::charged<ledger::purpose::socket> {
   std::uint32_t place = 0;            // in the list of the namespace's sockets here
   holder_count holders;               // its client and handles, on any thread
   std::atomic<phase> state{phase::pending};
+  const bool is_in_child;  // `nsp` is held; otherwise it may be gone before a handle
 
   /// Bytes held for it, its places in rooms included.
   [[nodiscard]] std::size_t held() const;

@@ -41,7 +41,7 @@ class program : public testing::Test {
   // The loop comes to its end by itself.
   void wait() { thread_.join(); }
 
-  ledger_check nothing_left_;
+  ledger_check nothing_left_;  // after the loop, too
   boost::asio::io_context loop{1};
 
  private:
@@ -150,6 +150,14 @@ TEST_F(program, waits_in_handlers_for_whatever_it_likes) {
 TEST_F(program, may_end_without_stopping) {
   auto io = std::make_unique<server>(loop);
   int left = 0;
+  for (auto* nsp : {&io->of("/"), &io->of_matching("/waiting-*")})
+    nsp->on_connect([](socket s) -> task<void> {  // goes with the loop, after the server
+      const auto here = co_await boost::asio::this_coro::executor;
+      const auto others = s.broadcast().to("a");
+      boost::asio::steady_timer timer{here, 1h};
+      co_await timer.async_wait(boost::asio::use_awaitable);
+      others.emit("never");
+    });
   io->of("/").on_disconnect([&](const socket& s, reason why) {
     left += why == reason::server_shutting_down;
     s.to("a").emit("gone");
@@ -160,6 +168,9 @@ TEST_F(program, may_end_without_stopping) {
     std::jthread thread{[this] { loop.run(); }};
     scripted_peer one{port};
     join(one);
+    one.send_text("40/waiting-1,");
+    EXPECT_EQ(one.read_text().substr(0, 14), "40/waiting-1,{");
+    EXPECT_TRUE(eventually([&] { return io->stats()[counter::sockets_connected] == 2; }));
     loop.stop();
   }
   io.reset();
