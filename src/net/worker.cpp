@@ -56,10 +56,15 @@ void worker::run() {
 void worker::start(std::move_only_function<void()> then) {
   on_ended_ = std::move(then);
   boost::asio::post(loop_, [this] {
-    if (ended_) return;
+    if (ended_) return tell_ended();
     poller_.start();
     tick();
   });
+}
+
+// Whoever is told may destroy this.
+void worker::tell_ended() {
+  if (auto then = std::exchange(on_ended_, nullptr)) then();
 }
 
 bool worker::is_here() const {
@@ -216,6 +221,7 @@ void worker::post(std::move_only_function<void()> act) {
 // --- stopping -----------------------------------------------------------------------------------------------------
 
 void worker::stop(time_point deadline) {
+  if (ended_) return;
   if (!stopping_) {
     stopping_ = true;
     for (std::size_t i = connections_.size(); i-- > 0;)
@@ -259,7 +265,7 @@ void worker::finish() {
   if (std::exchange(ended_, true)) return;
   boost::asio::post(loop_, [this] {
     drop_everything();
-    boost::asio::post(loop_, [then = std::move(on_ended_)]() mutable { then(); });
+    boost::asio::post(loop_, [this] { tell_ended(); });
   });
 }
 

@@ -113,6 +113,7 @@ class worker final : public hub::environment {
   void hand_over(connection&, worker& to);
   void finish_if_empty();
   void finish();
+  void tell_ended();
   void drop_everything();
 
   struct event_loop : boost::asio::io_context {

@@ -177,6 +177,18 @@ TEST_F(program, may_end_without_stopping) {
   EXPECT_EQ(left, 1);
 }
 
+TEST_F(program, may_stop_before_it_starts_and_more_than_once) {
+  server io{loop};
+  (void)io.listen({.address = "127.0.0.1"});
+  io.stop(50ms);
+  int stopped = 0;
+  io.start([&] { ++stopped; });
+  io.stop(10ms);
+  run();
+  wait();
+  EXPECT_EQ(stopped, 1);
+}
+
 TEST_F(program, is_told_when_it_starts_a_server_the_wrong_way) {
   server here{loop};
   EXPECT_THROW(here.run(), std::logic_error);
