@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A server inside a program: on the program's own loop, beside another server, behind another HTTP server, and again
 // after it was stopped.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
-#include <fcntl.h>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -292,7 +293,7 @@ TEST(signals, are_left_alone_unless_asked_for) {
     ::sigaction(signal, nullptr, &now);
     return now.sa_handler;
   };
-  const auto before = handler(SIGTERM);
+  const std::array before{handler(SIGTERM), handler(SIGINT), handler(SIGPIPE)};
   server io;
   io.listen({.address = "127.0.0.1"});
   std::jthread thread{[&io] { io.run(); }};
@@ -300,9 +301,7 @@ TEST(signals, are_left_alone_unless_asked_for) {
     io.emit("x");
     return io.stats()[counter::frames_sent] == 0;
   }));
-  EXPECT_EQ(handler(SIGTERM), before);
-  EXPECT_EQ(handler(SIGINT), before);
-  EXPECT_EQ(handler(SIGPIPE), before);
+  EXPECT_EQ((std::array{handler(SIGTERM), handler(SIGINT), handler(SIGPIPE)}), before);
   io.stop(0ms);
 }
 
