@@ -63,7 +63,10 @@ void memory_guard::enter(shedding from, shedding to) {
     step = static_cast<shedding>(static_cast<int>(step) + 1);
     home.count(counter_of(step));
   }
-  if (to != shedding::slowest) vain_rounds_ = 0;
+  if (to != shedding::slowest) {
+    vain_rounds_ = 0;
+    used_before_ = nothing_cut;
+  }
   was_helpless_ = false;
   shared_.hub->log(to > from ? log_level::warning : log_level::info,
                    to == shedding::none ? "memory suffices again" : "memory is short",

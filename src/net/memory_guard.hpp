@@ -7,6 +7,7 @@
 #include <atomic>
 #include <base/timer_wheel.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <limits>
 #include <memory>
 #include <net/service.hpp>
 #include <net/shed_rule.hpp>
@@ -38,6 +39,7 @@ class memory_guard {
     std::string sid;
   };
   struct round;
+  static constexpr auto nothing_cut = std::numeric_limits<std::size_t>::max();
 
   void look();
   void enter(shedding from, shedding to);
@@ -53,8 +55,8 @@ class memory_guard {
   time_point purged_{};
   bool in_round_ = false;
   bool was_helpless_ = false;
-  unsigned vain_rounds_ = 0;  // in a row: memory did not become less
-  std::size_t used_before_ = 0;
+  unsigned vain_rounds_ = 0;               // in a row: memory did not become less
+  std::size_t used_before_ = nothing_cut;  // when the last were cut
 };
 
 }  // namespace encke::net

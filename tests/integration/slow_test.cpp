@@ -341,5 +341,29 @@ TEST_F(short_of_memory, disconnects_the_slowest_until_it_suffices) {
   }
 }
 
+TEST_F(short_of_memory, disconnects_one_where_one_suffices) {
+  std::function<std::size_t()> measured = [] { return 0; };
+  auto o = with();
+  o.threads = 1;  // it looks again when who was cut is gone
+  o.memory.limit = 20'000'000;
+  o.memory.used = [&measured] { return measured(); };
+  server_fixture at{o};
+  std::atomic<std::size_t> due = 0, short_by = 0;
+  measured = [&]() -> std::size_t { return at.count(counter::cut_memory) < due ? 17'600'000 + short_by : 1'000'000; };
+  at.start();
+  std::vector<std::unique_ptr<scripted_peer>> stalled;
+  for (int i = 0; i < 6; ++i) stalled.push_back(joined(at));
+  const auto next_episode = [&](std::size_t missing) {
+    for (int i = 0; i < 100; ++i) at.io().emit("more", many());
+    short_by = missing;
+    ++due;
+    ASSERT_TRUE(at.reaches(counter::pressure_slowest, due));
+    ASSERT_TRUE(eventually([&] { return at.io().memory().step == shedding::none; }));
+    EXPECT_EQ(at.count(counter::cut_memory), due);
+  };
+  next_episode(1'050'000);  // of the 10 MB that wait, a sixth is one's
+  next_episode(3'000'000);  // of 20, a fifth
+}
+
 }  // namespace
 }  // namespace encke::test
