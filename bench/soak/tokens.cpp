@@ -14,7 +14,7 @@ std::string malformed(std::size_t variant) {
     case 0: return "not-a-token";
     case 1: return "eyJhbGciOiJIUzI1NiJ9.e30";
     case 2: return "bm90IEpTT04.bm90IEpTT04.bm90IEpTT04";
-    default: return "eyJhbGciOiJIUzI1NiJ9." + std::string(8300, 'A') + ".AAAA";  // longer than any token may be
+    default: return "eyJhbGciOiJIUzI1NiJ9." + std::string(8000, '=') + ".AAAA";  // nearly as long as one may be
   }
 }
 
@@ -47,7 +47,7 @@ jwt::options token_options(bool later) {
   o.secret = "the soak's own secret of forty-two bytes..";
   o.issuer = "https://backend.example";
   o.audience = {"push"};
-  if (!later) o.lookup.pop_back();
+  if (!later) std::erase(o.lookup, "auth:token");
   return o;
 }
 

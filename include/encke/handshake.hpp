@@ -25,7 +25,12 @@ struct ENCKE_API handshake {
   unsigned protocol = 4;                           ///< Engine.IO revision: 3 or 4
   bool websocket = false;                          ///< opened as a WebSocket rather than by polling
   bool secure = false;                             ///< over TLS
-  std::any identity;                               ///< what allow_request or a middleware found out about the client
+  /// A web page of another origin sent the request: by `Origin`, else `Sec-Fetch-Site`, else `Referer` neither this
+  /// host nor listed in `options::cors`. JSONP is foreign unless one of these says otherwise; who is no browser is not.
+  bool foreign = false;
+  /// For allow_request to set: later requests of this session that are `foreign` are refused with 403.
+  bool own_pages_only = false;
+  std::any identity;  ///< what allow_request or a middleware found out about the client
 
   /// The first header of this name (case-insensitive), or "".
   [[nodiscard]] std::string_view header(std::string_view name) const;

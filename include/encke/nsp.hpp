@@ -12,6 +12,7 @@
 #include <encke/target.hpp>
 #include <encke/task.hpp>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -145,6 +146,8 @@ class ENCKE_API nsp {
     everyone().emit(event, args...);
   }
 
+  /// The socket with this id, on whatever worker; a room of the same name is not looked at. Of a parent: none.
+  [[nodiscard]] task<std::optional<socket_info>> find(std::string id) const;
   /// Rooms and their sizes over all workers, sorted by name: up to `limit` after `after` ("" = from the start).
   [[nodiscard]] task<std::vector<room_info>> rooms(std::string after, std::size_t limit) const;
   /// The rooms, at most `limit`, for which the most is held, the largest first.

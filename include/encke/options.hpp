@@ -63,6 +63,7 @@ struct options {
   bool websocket = true;
   bool allow_upgrades = true;
   bool allow_eio3 = false;  ///< clients of Socket.IO 1.x and 2.x
+  bool jsonp = true;  ///< polling by script tags, for browsers without CORS; false: such requests are bad requests
   cors_options cors{};
   std::optional<cookie_options> cookie{};
   /// false: dropped, identity included, once a socket is connected, to save memory; what later handlers need goes into

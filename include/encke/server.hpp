@@ -31,6 +31,11 @@ struct tls_options {
   std::string key;
 };
 
+/// Loads certificate and key as `listen` would, whether they fit each other included, and forgets them. Gives what an
+/// operator should know although they can be used (the certificate expired), or "". Throws std::runtime_error that
+/// names the file and what is wrong with it.
+ENCKE_API std::string try_certificate(const tls_options&);
+
 /// Where a server listens.
 struct endpoint {
   std::string address = "0.0.0.0";  ///< IPv4 or IPv6

@@ -19,6 +19,9 @@ inline constexpr std::size_t id_size = 20;
 /// owns it.
 [[nodiscard]] std::string id(std::uint8_t worker);
 
+/// No worker has this number: an id with it opens no session, and is told from one that does.
+inline constexpr std::uint8_t no_worker = 255;
+
 /// The worker number in an id made by `id`; nothing if the text is not 20 characters of the alphabet.
 [[nodiscard]] std::optional<std::uint8_t> worker_of(std::string_view id) noexcept;
 

@@ -80,6 +80,7 @@ result<request_info, request_error> parse_request(const http::request& request, 
   if (info.sid.empty())
     if (const auto failed = check_handshake(info, request.method, s)) return *failed;
   if (info.jsonp && info.jsonp->size() > most_jsonp_digits) return request_error::bad_request;
+  if (info.jsonp && !s.jsonp && *to == transport::polling) return request_error::bad_request;
   if (info.sid.empty()) info.query = std::move(query);
   return info;
 }

@@ -20,6 +20,7 @@ struct settings {
   std::size_t max_payload = 1'000'000;         ///< bytes of one POST body and of one WebSocket message
   bool allow_upgrades = true;
   bool allow_eio3 = false;
+  bool jsonp = true;
   bool polling = true;
   bool websocket = true;
 };

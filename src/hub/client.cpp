@@ -118,9 +118,10 @@ void client::open_socket(nsp_core& nsp, handshake_ptr opened) {
   run_middleware(std::move(made));
 }
 
-// Socket.IO protocol v4: clients compute their ids from the session's; v5: a fresh one that tells nothing about it.
+// Socket.IO protocol v4: clients compute their ids from the session's; v5: a fresh one that tells nothing about it and
+// cannot be taken for one.
 std::string client::id_in(const nsp_core& nsp) const {
-  if (dialect() == socketio::dialect::v5) return random::id(home_.number());
+  if (dialect() == socketio::dialect::v5) return random::id(random::no_worker);
   if (nsp.name() == "/") return std::string{link_.sid()};
   return nsp.name() + "#" + std::string{link_.sid()};
 }

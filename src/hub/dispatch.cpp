@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <base/random.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <encke/admission.hpp>
 #include <exception>
@@ -11,12 +12,18 @@ namespace encke::hub {
 
 namespace {
 
+// The id of an old client is its session's, which is a bearer secret: its beginning is enough to tell lines apart.
+std::string_view logged_id(std::string_view id) {
+  if (random::worker_of(id) == random::no_worker) return id;
+  return id.substr(0, id.rfind('#') + 1 + 8);  // behind the namespace, if that is in front
+}
+
 void note_exception(const socket& who, std::string_view where, const std::exception_ptr& thrown) {
   const auto& home = who.state()->home;
   home.env().count(counter::handler_errors);
   const auto what = words_of(thrown);
   home.owner().log(log_level::error, "exception in a handler",
-                   {{"id", who.id()}, {"nsp", who.nsp()}, {"handler", where}, {"what", what}});
+                   {{"id", logged_id(who.id())}, {"nsp", who.nsp()}, {"handler", where}, {"what", what}});
   home.owner().report({.handler = where, .what = what, .socket = who, .thrown = thrown});
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <hub/ask.hpp>
+#include <hub/weigh.hpp>
 #include <stdexcept>
 
 namespace encke {
@@ -132,6 +133,26 @@ task<std::vector<room_info>> list_rooms(hub::nsp_core& nsp, std::string after, s
 }
 
 }  // namespace
+
+namespace {
+
+task<std::optional<socket_info>> find_socket(hub::nsp_core& nsp, std::string id) {
+  using maybe = std::optional<socket_info>;
+  hub::ask_part<maybe> part = [&nsp, id](hub::shard& one, auto done) {
+    auto* found = one.in(nsp).find(id);
+    done(found && found->is_connected() ? maybe{hub::info_of(*found)} : std::nullopt);
+  };
+  auto parts = co_await hub::ask_all<maybe>(nsp.owner(), std::move(part));
+  for (auto& one : parts)
+    if (one) co_return std::move(one);
+  co_return std::nullopt;
+}
+
+}  // namespace
+
+task<std::optional<socket_info>> nsp::find(std::string id) const {
+  return find_socket(core_, std::move(id));
+}
 
 // Every worker's first `limit` rooms hold the first `limit` of all, with each room's members wherever they are.
 task<std::vector<room_info>> nsp::rooms(std::string after, std::size_t limit) const {

@@ -87,17 +87,22 @@ struct dates {
   std::optional<system_clock::time_point> expires, begins;
 };
 
-// Nothing if one of the three is there and not a date.
-std::optional<dates> dates_of(const json::object& claims) {
+// The refusal if one of the three is there and not a date.
+result<dates, refusal> dates_of(const json::object& claims) {
   dates found;
   std::optional<system_clock::time_point> issued;
-  const std::pair<std::string_view, std::optional<system_clock::time_point>*> wanted[] = {
-      {"exp", &found.expires}, {"nbf", &found.begins}, {"iat", &issued}};
-  for (const auto& [name, date] : wanted) {
+  struct wanted_date {
+    std::string_view name;
+    std::optional<system_clock::time_point>* date;
+    refusal otherwise;
+  };
+  for (const auto& [name, date, otherwise] :
+       {wanted_date{"exp", &found.expires, refusal::invalid_exp},
+        wanted_date{"nbf", &found.begins, refusal::invalid_nbf}, wanted_date{"iat", &issued, refusal::invalid_iat}}) {
     const auto* value = claims.if_contains(name);
     if (value == nullptr) continue;
     *date = date_of(*value);
-    if (!*date) return std::nullopt;
+    if (!*date) return otherwise;
   }
   return found;
 }
@@ -105,6 +110,11 @@ std::optional<dates> dates_of(const json::object& claims) {
 bool is_text(const json::value* value, std::string_view expected) {
   const auto* text = value == nullptr ? nullptr : value->if_string();
   return text != nullptr && std::string_view{text->data(), text->size()} == expected;
+}
+
+bool is_none(std::string_view algorithm) {
+  const auto is_letter = [](char given, char lower) { return (given | 0x20) == lower; };
+  return std::ranges::equal(algorithm, std::string_view{"none"}, is_letter);
 }
 
 // RFC 7519 4.1.3: one string, or an array of them.
@@ -150,8 +160,9 @@ std::optional<refusal> check_header(std::string_view text, algorithm expected) {
   if (encoded != nullptr && !(encoded->is_bool() && encoded->get_bool())) return refusal::malformed;
   const auto* alg = header->if_contains("alg");
   if (alg == nullptr || !alg->is_string()) return refusal::malformed;
-  if (!is_text(alg, to_string(expected))) return refusal::bad_signature;
-  return std::nullopt;
+  if (is_text(alg, to_string(expected))) return std::nullopt;
+  // RFC 7518 3.6: a token that nobody signed, in whatever case it is written.
+  return is_none(alg->get_string()) ? refusal::bad_signature : refusal::wrong_algorithm;
 }
 
 bool is_user_id(std::string_view text) noexcept {
@@ -171,8 +182,8 @@ result<identity, refusal> read_claims(std::string_view payload, const options& d
   const auto claims = parse_object(payload, &memory);
   if (!claims) return refusal::malformed;
   const auto when = dates_of(*claims);
-  if (!when) return refusal::malformed;
-  if (demanded.require_exp && !when->expires) return refusal::malformed;
+  if (!when) return when.error();
+  if (demanded.require_exp && !when->expires) return refusal::missing_exp;
 
   if (when->expires && *when->expires + demanded.leeway <= now) return refusal::expired;
   if (when->begins && *when->begins - demanded.leeway > now) return refusal::not_yet_valid;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Token sources: the places of a request where a token may be, and how those places look in a log.
 // Called by `protect` and by programs that log requests. Pure text handling; the URL's query is decoded by the caller.
-#include <algorithm>
+#include "jwt/token_source.hpp"
 
-#include <encke/jwt.hpp>
+#include <algorithm>
 
 namespace encke::jwt {
 namespace {
@@ -52,8 +52,8 @@ std::string_view take(std::string_view& rest, char separator) {
   return piece;
 }
 
-// RFC 6265 4.1.1: the value may stand in double quotes.
-std::string_view cookie_value(std::string_view cookies, std::string_view name) {
+// The next value of that name, and what is behind it stays in `cookies`. RFC 6265 4.1.1: it may stand in double quotes.
+std::string_view next_cookie(std::string_view& cookies, std::string_view name) {
   while (!cookies.empty()) {
     auto value = trim(take(cookies, ';'));
     if (const auto equals = value.find('='); equals == std::string_view::npos || trim(value.substr(0, equals)) != name)
@@ -61,7 +61,7 @@ std::string_view cookie_value(std::string_view cookies, std::string_view name) {
     take(value, '=');
     value = trim(value);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-    return value;
+    if (!value.empty()) return value;
   }
   return {};
 }
@@ -145,19 +145,39 @@ std::vector<token_source> parse_lookup(std::span<const std::string> lookup, std:
   return sources;
 }
 
-std::optional<found_token> find_in_request(std::span<const token_source> lookup, const query_getter& query,
-                                           std::string_view cookie, std::string_view authorization) {
+void each_token(std::span<const token_source> lookup, const query_getter& query, std::string_view cookie,
+                std::string_view authorization, const token_visitor& visit) {
   for (const auto& source : lookup) {
-    std::string token;
     switch (source.where) {
-      case kind::query: token = query(source.name).value_or(""); break;
-      case kind::cookie: token = cookie_value(cookie, source.name); break;
-      case kind::header: token = bearer_token(authorization); break;
+      case kind::query: {
+        const auto token = query(source.name);
+        if (token && !token->empty() && !visit(source, *token)) return;
+        break;
+      }
+      case kind::cookie: {
+        auto rest = cookie;
+        for (auto token = next_cookie(rest, source.name); !token.empty(); token = next_cookie(rest, source.name))
+          if (!visit(source, token)) return;
+        break;
+      }
+      case kind::header: {
+        const auto token = bearer_token(authorization);
+        if (!token.empty() && !visit(source, token)) return;
+        break;
+      }
       case kind::auth: break;
     }
-    if (!token.empty()) return found_token{source, std::move(token)};
   }
-  return std::nullopt;
+}
+
+std::optional<found_token> find_in_request(std::span<const token_source> lookup, const query_getter& query,
+                                           std::string_view cookie, std::string_view authorization) {
+  std::optional<found_token> first;
+  each_token(lookup, query, cookie, authorization, [&first](const token_source& source, std::string_view token) {
+    first = found_token{source, std::string{token}};
+    return false;
+  });
+  return first;
 }
 
 std::string redact_url(std::string_view url, std::span<const token_source> lookup) {

@@ -107,13 +107,20 @@ std::optional<algorithm> algorithm_of(std::string_view name) noexcept {
 std::string_view code_of(refusal r) noexcept {
   switch (r) {
     case refusal::missing: return "missing_token";
+    case refusal::too_long: return "token_too_long";
     case refusal::malformed: return "malformed_token";
+    case refusal::wrong_algorithm: return "wrong_algorithm";
     case refusal::bad_signature: return "bad_signature";
+    case refusal::invalid_exp: return "invalid_exp_claim";
+    case refusal::invalid_nbf: return "invalid_nbf_claim";
+    case refusal::invalid_iat: return "invalid_iat_claim";
+    case refusal::missing_exp: return "missing_exp_claim";
     case refusal::expired: return "token_expired";
     case refusal::not_yet_valid: return "token_not_yet_valid";
     case refusal::wrong_issuer: return "wrong_issuer";
     case refusal::wrong_audience: return "wrong_audience";
     case refusal::invalid_user: return "invalid_user_claim";
+    case refusal::foreign_origin: return "foreign_origin";
   }
   return "malformed_token";
 }
@@ -121,13 +128,20 @@ std::string_view code_of(refusal r) noexcept {
 std::string_view message_of(refusal r) noexcept {
   switch (r) {
     case refusal::missing: return "a token is needed to connect";
+    case refusal::too_long: return "the token is longer than this server allows";
     case refusal::malformed: return "the token is not a well-formed signed JWT";
+    case refusal::wrong_algorithm: return "the token is signed with another algorithm than this server expects";
     case refusal::bad_signature: return "the signature of the token is not valid";
+    case refusal::invalid_exp: return "exp in the token is not a number";
+    case refusal::invalid_nbf: return "nbf in the token is not a number";
+    case refusal::invalid_iat: return "iat in the token is not a number";
+    case refusal::missing_exp: return "the token has no exp, which this server requires";
     case refusal::expired: return "the token has expired";
     case refusal::not_yet_valid: return "the token is not valid yet";
     case refusal::wrong_issuer: return "the token is from another issuer";
     case refusal::wrong_audience: return "the token is meant for another audience";
     case refusal::invalid_user: return "the token does not name a usable user";
+    case refusal::foreign_origin: return "a page of another origin cannot use the token in the cookie";
   }
   return "the token is not a well-formed signed JWT";
 }
@@ -183,7 +197,7 @@ const std::vector<token_source>& verifier::lookup() const noexcept {
 
 result<identity, refusal> verifier::verify(std::string_view token, system_clock::time_point now) const {
   if (token.empty()) return refusal::missing;
-  if (token.size() > state_->demanded.max_token) return refusal::malformed;
+  if (token.size() > state_->demanded.max_token) return refusal::too_long;
   const auto parts = split(token);
   if (!parts) return refusal::malformed;
   std::string decoded;

@@ -2,6 +2,7 @@
 // What Engine.IO asks over HTTP: handshakes, polls, posts, upgrades, and the client's files beside them.
 #include <base/random.hpp>
 #include <http/compression.hpp>
+#include <http/origin.hpp>
 #include <http/query.hpp>
 #include <net/connection.hpp>
 #include <net/http_exchange.hpp>
@@ -88,6 +89,7 @@ http_exchange::outcome http_exchange::plan_session_request() {
   auto* known = home.find(asked_.sid);
   if (const auto wrong = engineio::check_session(asked_, known ? &known->engine() : nullptr))
     return refuse_engine(*wrong, known ? "" : to_string(home.cut_before(asked_.sid)));
+  if (known->own_pages_only() && is_foreign()) return refuse_foreign();
   if (asked_.upgrade) return upgrade();
   const auto& request = parser_.message();
   if (request.method == "GET") {
@@ -122,6 +124,21 @@ http_exchange::outcome http_exchange::refuse_engine(request_error why, std::stri
   }
   auto refusal = engineio::error_response(why, message);
   add_cors(refusal.headers);
+  prepare(std::move(refusal));
+  return outcome::planned;
+}
+
+bool http_exchange::is_foreign() const {
+  const bool is_script = asked_.jsonp && asked_.to == engineio::transport::polling;
+  return http::is_foreign(parser_.message(), connection_.home().shared().cors, connection_.is_secure(), is_script);
+}
+
+// The session was opened with what the browser sends by itself, and now by a page that must not use it.
+http_exchange::outcome http_exchange::refuse_foreign() {
+  tell_refused(request_error::forbidden, {});
+  auto refusal = engineio::error_response(request_error::forbidden);
+  add_cors(refusal.headers);
+  if (asked_.upgrade) keep_alive_ = false;
   prepare(std::move(refusal));
   return outcome::planned;
 }
@@ -189,6 +206,7 @@ handshake http_exchange::make_handshake() {
                  .protocol = asked_.rev == engineio::revision::v3 ? 3U : 4U,
                  .websocket = asked_.to == engineio::transport::websocket,
                  .secure = connection_.is_secure(),
+                 .foreign = is_foreign(),
                  .identity = {}};
   sent.query = std::move(asked_.query).take();
   sent.headers.reserve(request.headers.size());

@@ -97,6 +97,8 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   [[nodiscard]] handshake make_handshake();
   void answer_post();
   void add_cors(http::header_list&) const;
+  [[nodiscard]] bool is_foreign() const;
+  [[nodiscard]] outcome refuse_foreign();
   [[nodiscard]] http::header_list polling_headers(bool is_first = false) const;
   /// Shows the headers of an answer to the hooks.
   void ask_hooks(http::header_list&, bool is_first) const;

@@ -51,6 +51,7 @@ session::session(worker& home, opening begin)
       peer_{begin.peer},
       base64_{begin.request.base64},
       secure_{begin.secure},
+      own_pages_only_{begin.sent.own_pages_only},
       engine_{home.shared().engine, begin.request.rev, begin.request.to, home.now()},
       opened_at_{home.now()},
       receiver_{home.shared().make_receiver(home.shard(), *this, begin.request.rev, std::move(begin.sent))} {

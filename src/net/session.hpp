@@ -41,6 +41,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
 
   [[nodiscard]] std::string_view sid() const override { return {sid_.data(), sid_.size()}; }
   [[nodiscard]] const engineio::session& engine() const { return engine_; }
+  /// Requests of foreign pages are refused (handshake::own_pages_only).
+  [[nodiscard]] bool own_pages_only() const { return own_pages_only_; }
 
   /// The session is in the worker's table and its first transport is ready: sends the open packet and lets the receiver
   /// know. A poller's open packet is the answer to its handshake, anything else waits for the next GET.
@@ -116,6 +118,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   std::optional<reason> decided_;  // why the hub or the outbox ends it
   bool base64_;                    // of the current transport: binary goes out as text
   bool secure_;
+  bool own_pages_only_;
   bool joined_ = false;
   bool driving_ = false;
   bool put_off_ = false;

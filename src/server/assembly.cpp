@@ -21,7 +21,8 @@ assembly::assembly(options given, net::receiver_factory above, boost::asio::io_c
   service_.options = std::move(given);
   service_.slow = net::slow_rules{service_.options};
   service_.engine = engine_settings_of(service_.options);
-  service_.http_limits = {.head = service_.options.http_head, .headers = service_.options.http_headers};
+  const auto& [head, fields] = std::pair{service_.options.http_head, service_.options.http_headers};
+  service_.http_limits = {.head = head, .headers = fields, .target = head};
   if (const auto& wanted = service_.options.deflate) service_.deflate = deflate_settings_of(*wanted);
   service_.cors = cors_policy_of(service_.options.cors);
   service_.path = trimmed_path(service_.options.path);

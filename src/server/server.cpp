@@ -10,6 +10,7 @@
 #include <server/assembly.hpp>
 #include <server/check_options.hpp>
 #include <stdexcept>
+#include <tls/context.hpp>
 
 namespace encke {
 
@@ -98,6 +99,10 @@ void server::spawn(task<void> work) {
 void server::add_route(std::string_view method, std::string_view pattern, http_handler handler, route_options options) {
   impl_->hub().check_not_frozen();
   impl_->service().plain.add(method, pattern, std::move(handler), options);
+}
+
+std::string try_certificate(const tls_options& files) {
+  return tls::context::load({files.certificate, files.key})->warning();
 }
 
 std::uint16_t server::listen(const endpoint& where) {

@@ -16,6 +16,7 @@ engineio::settings engine_settings_of(const options& given) {
           .max_payload = given.max_payload,
           .allow_upgrades = given.allow_upgrades,
           .allow_eio3 = given.allow_eio3,
+          .jsonp = given.jsonp,
           .polling = given.polling,
           .websocket = given.websocket};
 }

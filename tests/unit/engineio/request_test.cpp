@@ -82,6 +82,14 @@ TEST_F(requests, for_jsonp_imply_base64_and_keep_the_digits) {
   EXPECT_EQ(code_of(get("EIO=4&transport=polling&j=123456789012345678901")), bad_request);
 }
 
+TEST_F(requests, for_jsonp_are_bad_where_it_is_off) {
+  for (const auto* query :
+       {"EIO=4&transport=polling&j=0", "EIO=4&transport=polling&j=", "EIO=4&transport=polling&j=0&sid=x"})
+    EXPECT_EQ(code_of(get(query), {.jsonp = false}), bad_request) << query;
+  EXPECT_EQ(code_of(get("EIO=4&transport=polling"), {.jsonp = false}), fine);
+  EXPECT_EQ(code_of(websocket_request("EIO=4&transport=websocket&j=0"), {.jsonp = false}), fine);
+}
+
 TEST_F(requests, need_a_known_and_enabled_transport) {
   EXPECT_EQ(code_of(get("EIO=4")), transport_unknown);
   EXPECT_EQ(code_of(get("EIO=4&transport=webtransport")), transport_unknown);

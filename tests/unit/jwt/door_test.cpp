@@ -74,6 +74,71 @@ TEST(authenticate_request, does_not_look_into_the_payload) {
   EXPECT_EQ(by_request(tokens_with({"auth:token"}), payload({{"token", good}})), "missing_token");
 }
 
+TEST(authenticate_request, passes_over_cookies_that_do_not_verify) {
+  const auto tokens = tokens_with({"cookie:token", "header"});
+  const auto by = [&tokens](const std::string& cookie, const std::string& bearer = "") {
+    fields headers{{"Cookie", cookie}};
+    if (!bearer.empty()) headers.emplace_back("Authorization", "Bearer " + bearer);
+    return by_request(tokens, request({}, headers));
+  };
+  EXPECT_EQ(by("token=" + late, good), "ann");
+  EXPECT_EQ(by("token=csrf-9f8e7d", good), "ann");
+  EXPECT_EQ(by("token=csrf-9f8e7d", late), "token_expired");
+  EXPECT_EQ(by("token=" + late), "token_expired");
+  EXPECT_EQ(by("token=csrf-9f8e7d; token=" + late), "malformed_token");
+  EXPECT_EQ(by("token=csrf-9f8e7d; token=" + good), "ann");
+}
+
+// What check_request says, and whom it found.
+std::string door(const std::vector<std::string>& lookup, handshake h) {
+  const auto why = check_request(tokens_with(lookup), h, at(today));
+  if (why) return std::string{code_of(*why)};
+  const auto* who = identity_of(h);
+  return (who == nullptr ? "nobody yet" : who->user) + (h.own_pages_only ? ", own pages only" : "");
+}
+
+const std::vector<std::string> usual = options{}.lookup;
+
+TEST(check_request, lets_what_is_explicit_decide_before_a_cookie) {
+  const auto other = make_token(R"({"sub":"bob"})");
+  EXPECT_EQ(door(usual, request({{"token", good}}, {{"Cookie", "token=" + other}})), "ann");
+  EXPECT_EQ(door(usual, request({}, {{"Cookie", "token=" + other}, {"Authorization", "Bearer " + good}})), "ann");
+  EXPECT_EQ(door(usual, request({{"token", late}}, {{"Cookie", "token=" + other}})), "token_expired");
+  EXPECT_EQ(door(usual, request({{"token", other}, {"token", good}})), "ann");
+  EXPECT_EQ(door(usual, request({}, {{"Cookie", "token=" + other}})), "bob, own pages only");
+}
+
+TEST(check_request, waits_for_a_token_that_may_still_come) {
+  EXPECT_EQ(door(usual, request({})), "nobody yet");
+  EXPECT_EQ(door(usual, request({}, {{"Cookie", "token=" + late}})), "nobody yet");
+  EXPECT_EQ(door({"cookie:token", "header"}, request({}, {{"Cookie", "token=" + late}})), "token_expired");
+  EXPECT_EQ(door({"query:token", "header"}, request({})), "missing_token");
+}
+
+TEST(check_request, does_not_wait_for_old_clients) {
+  auto old = request({});
+  old.protocol = 3;
+  EXPECT_EQ(door(usual, old), "missing_token");
+  old.headers = {{"Cookie", "token=" + late}};
+  EXPECT_EQ(door(usual, old), "token_expired");
+  old.headers = {{"Cookie", "token=" + good}};
+  EXPECT_EQ(door(usual, old), "ann, own pages only");
+}
+
+TEST(check_request, counts_no_cookie_of_a_foreign_page) {
+  auto foreign = request({}, {{"Cookie", "token=" + good}});
+  foreign.foreign = true;
+  for (const auto& lookup : {usual, {"cookie:token"}, {"cookie:token", "auth:token", "header"}})
+    EXPECT_EQ(door(lookup, foreign), "foreign_origin");
+  foreign.headers = {{"Cookie", "token=" + late + "; token=" + good}};
+  EXPECT_EQ(door(usual, foreign), "foreign_origin");
+  foreign.headers = {{"Cookie", "token=" + late}};
+  EXPECT_EQ(door(usual, foreign), "nobody yet");
+  foreign.headers = {{"Cookie", "token=" + good}, {"Authorization", "Bearer " + good}};
+  EXPECT_EQ(door(usual, foreign), "ann");
+  EXPECT_EQ(door({"cookie:token", "header"}, foreign), "ann");
+}
+
 TEST(authenticate_payload, takes_a_string_under_one_of_the_names) {
   const auto tokens = tokens_with({"header", "auth:token", "auth:jwt"});
   EXPECT_EQ(by_payload(tokens, {}), "missing_token");
@@ -134,6 +199,13 @@ TEST(refuse_request, is_a_401_with_a_challenge) {
 TEST(refuse_request, names_no_error_when_there_was_no_token) {
   const auto answer = refuse_request(refusal::missing);
   EXPECT_THAT(answer.why().headers, testing::ElementsAre(testing::Pair("WWW-Authenticate", R"(Bearer realm="encke")")));
+}
+
+TEST(refuse_request, is_a_403_for_a_foreign_page) {
+  const auto answer = refuse_request(refusal::foreign_origin);
+  EXPECT_EQ(answer.why().status, 403u);
+  EXPECT_THAT(answer.why().body, testing::HasSubstr(R"("code":"foreign_origin")"));
+  EXPECT_TRUE(answer.why().headers.empty());
 }
 
 TEST(refuse_socket, has_a_code_in_its_data) {

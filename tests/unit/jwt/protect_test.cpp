@@ -83,6 +83,7 @@ class session {
     if (begin != std::string::npos) sid_ = opening_.substr(begin + key.size(), 20);
   }
   const std::string& opening() const { return opening_; }
+  const std::string& sid() const { return sid_; }
   // What the server says to a packet.
   std::string tell(const std::string& packet) const {
     const auto posted = server_.exchange("POST", "&sid=" + sid_, "Content-Type: text/plain\r\n", packet);
@@ -168,6 +169,66 @@ TEST_F(protect_test, answers_401_at_once_if_a_token_cannot_come_later) {
   EXPECT_THAT(session(at, "").opening(), StartsWith("HTTP/1.1 401"));
   EXPECT_THAT(session(at, "").opening(), HasSubstr(R"("code":"missing_token")"));
   EXPECT_THAT(session(at, "&token=" + token_for("ann")).tell("40"), HasSubstr(R"(["you","ann"])"));
+}
+
+std::string cookie_of(const std::string& token) {
+  return "Cookie: token=" + token + "\r\n";
+}
+
+TEST_F(protect_test, admits_by_the_payload_whatever_cookie_the_browser_sends) {
+  const guarded_server at;
+  for (const auto& cookie : {token_for("bob"), token_for("ann", -3600), std::string{"csrf-9f8e7d"}})
+    EXPECT_THAT(session(at, "", cookie_of(cookie)).tell(R"(40{"token":")" + token_for("ann") + R"("})"),
+                HasSubstr(R"(["you","ann"])"));
+}
+
+TEST_F(protect_test, lets_a_bad_token_in_the_payload_not_be_mended_by_a_cookie) {
+  const guarded_server at;
+  EXPECT_THAT(session(at, "", cookie_of(token_for("ann"))).tell(R"(40{"token":"x"})"),
+              HasSubstr(R"("code":"malformed_token")"));
+}
+
+TEST_F(protect_test, admits_by_a_cookie_to_every_namespace_where_the_payload_has_no_token) {
+  const guarded_server at;
+  const session peer{at, "", cookie_of(token_for("ann"))};
+  EXPECT_THAT(peer.tell("40"), HasSubstr(R"(["you","ann"])"));
+  EXPECT_THAT(peer.tell(R"(40/other,{"token":""})"), HasSubstr(R"(["you","ann"])"));
+}
+
+TEST_F(protect_test, names_what_is_wrong_with_a_cookie_if_no_other_token_comes) {
+  const guarded_server at;
+  EXPECT_THAT(session(at, "", cookie_of(token_for("ann", -3600))).tell("40"), HasSubstr(R"("code":"token_expired")"));
+}
+
+TEST_F(protect_test, refuses_a_cookie_from_a_page_of_another_origin) {
+  const guarded_server at;
+  const std::string upgrade =
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  const auto cookie = cookie_of(token_for("ann"));
+  for (const std::string origin : {"Origin: https://evil.example\r\n", "Origin: null\r\n"}) {
+    for (const auto& answer : {at.exchange("GET", "", cookie + origin), at.exchange("GET", "&j=0", cookie + origin),
+                               at.exchange("GET", "&transport=websocket", upgrade + cookie + origin)}) {
+      EXPECT_THAT(answer, StartsWith("HTTP/1.1 403"));
+      EXPECT_THAT(answer, HasSubstr(R"("code":"foreign_origin")"));
+    }
+    EXPECT_THAT(at.exchange("GET", "&token=" + token_for("ann"), cookie + origin), StartsWith("HTTP/1.1 200"));
+  }
+  EXPECT_THAT(at.exchange("GET", "&j=0", cookie), StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(at.exchange("GET", "", cookie + "Origin: http://x\r\n"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(at.exchange("GET", "&transport=websocket", upgrade + cookie + "Origin: https://x\r\n"),
+              StartsWith("HTTP/1.1 101"));
+}
+
+TEST_F(protect_test, keeps_foreign_pages_out_of_a_session_that_a_cookie_opened) {
+  const guarded_server at;
+  const session by_cookie{at, "", cookie_of(token_for("ann"))};
+  const session by_query{at, "&token=" + token_for("ann")};
+  const std::string evil = "Origin: https://evil.example\r\n";
+  EXPECT_THAT(at.exchange("POST", "&sid=" + by_cookie.sid(), evil, "40"), StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(at.exchange("GET", "&sid=" + by_cookie.sid(), evil), StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(by_cookie.tell("40"), HasSubstr(R"(["you","ann"])"));
+  EXPECT_THAT(at.exchange("POST", "&sid=" + by_query.sid(), evil, "40"), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(protect_test, throws_what_is_wrong_with_its_options) {
