@@ -51,9 +51,13 @@
 
   const is_idle = () => ['disconnected', 'refused'].includes(document.body.dataset.state);
 
+  /** A line at the end of what happened lately; the end stays in sight unless somebody reads further up. */
   function lately(text) {
-    $('lately').prepend(element('li', '', clock(), element('span', '', text)));
-    while ($('lately').children.length > KEEP_LATELY) $('lately').lastChild.remove();
+    const list = $('lately');
+    const at_end = list.scrollHeight - list.scrollTop - list.clientHeight < 8;
+    list.append(element('li', '', clock(), element('span', '', text)));
+    while (list.children.length > KEEP_LATELY) list.firstChild.remove();
+    if (at_end) list.scrollTop = list.scrollHeight;
   }
 
   /** The user the token names, as far as this page can tell; the server is who decides. */
@@ -103,6 +107,14 @@
     return to === 'everyone' ? 'to everyone' : to === me ? 'to you' : `to ${to}`;
   }
 
+  /** What does not fit its box can be scrolled without a mouse. */
+  function reachable(block) {
+    if (block.scrollHeight <= block.clientHeight) return;
+    block.tabIndex = 0;
+    block.setAttribute('role', 'group');
+    block.setAttribute('aria-label', 'arguments');
+  }
+
   /** One push: its text large if it has one, its arguments in full. */
   function push_item(event, args, answered) {
     const first = args[0];
@@ -121,14 +133,18 @@
     if (text !== null && text === first) return item;
     const full = args.length === 0 ? [element('span', 'w', 'no arguments')] : args.flatMap((arg, i) => (i ? ['\n', ...pretty(arg)] : pretty(arg)));
     const block = element('pre', '', ...full);
-    item.append(text === null ? block : element('details', '', element('summary', '', 'arguments'), block));
+    const details = text === null ? null : element('details', '', element('summary', '', 'arguments'), block);
+    details?.addEventListener('toggle', () => reachable(block));
+    item.append(details ?? block);
     return item;
   }
 
   function show_push(event, ...args) {
     const reply = typeof args.at(-1) === 'function' ? args.pop() : null;
     if (reply) reply({ received: true, user: me }); // a push that asks for an answer gets one at once
-    $('inbox').prepend(push_item(event, args, Boolean(reply)));
+    const item = push_item(event, args, Boolean(reply));
+    $('inbox').prepend(item);
+    item.querySelectorAll('pre').forEach(reachable);
     while ($('inbox').children.length > KEEP_PUSHES) $('inbox').lastChild.remove();
     received += 1;
     if (document.hidden) unseen += 1;
@@ -187,6 +203,7 @@
       lately(`disconnected: ${reason}`);
       if (socket.active) state('reconnecting', 'Reconnecting…');
       else state('disconnected', reason === 'io server disconnect' ? 'Kicked by the server' : 'Disconnected');
+      look_around();
     });
     socket.on('connect_error', refused);
     socket.io.on('reconnect_attempt', (attempt) => {
@@ -238,10 +255,13 @@
 
   // ---- the development routes -------------------------------------------------------------------------------------
 
+  const AWAY = 'The gateway does not answer';
+
   async function call(method, path, body) {
     const headers = { Authorization: `Bearer ${token}` };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
-    const response = await fetch(path, { method, headers, cache: 'no-store', body: body === undefined ? undefined : JSON.stringify(body) });
+    const options = { method, headers, cache: 'no-store', body: body === undefined ? undefined : JSON.stringify(body) };
+    const response = await fetch(path, options).catch(() => Promise.reject(new Error(AWAY)));
     const answer = await response.json().catch(() => ({}));
     if (!response.ok) throw new Error(answer.message ?? `the server answered ${response.status}`);
     return answer;
@@ -253,14 +273,15 @@
     const asked_by = socket;
     try {
       const begun = performance.now();
-      const { users = [] } = await call('GET', '/demo/users');
+      const { users = [], api } = await call('GET', '/demo/users');
       if (socket !== asked_by) return;
+      show_command(api);
       show_trip(performance.now() - begun);
       show_online(users);
     } catch (error) {
       if (socket !== asked_by) return;
       $('trip').textContent = '–';
-      show_online([], `Not known: ${error.message}`);
+      show_online([], error.message === AWAY ? AWAY : `Not known: ${error.message}`);
     }
     clearTimeout(presence);
     if (socket) presence = setTimeout(look_around, PRESENCE_EVERY_MS);
@@ -271,7 +292,7 @@
     $('trip').textContent = `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
     const top = Math.max(...trips, 5);
     const points = trips.map((trip, i) => `${((i + KEEP_TRIPS - trips.length) * 120) / (KEEP_TRIPS - 1)},${(23 - (21 * trip) / top).toFixed(1)}`);
-    $('spark-line').setAttribute('points', points.join(' '));
+    $('spark-line').setAttribute('points', points.length < 3 ? '' : points.join(' ')); // two points say nothing
   }
 
   /** Users are names, or objects with `user` and the list or number of their `sockets`. */
@@ -336,21 +357,20 @@
     }
     note('send-note', 'Sending…');
     try {
-      await call('POST', '/demo/push', { user, event: $('event').value.trim(), data });
-      note('send-note', `Sent to ${user ?? 'everyone'}`, 'good');
+      const { sockets } = await call('POST', '/demo/push', { user, event: $('event').value.trim(), data });
+      if (sockets === 0) note('send-note', user ? `${user} is not online: nobody got it` : 'Nobody is online to get it', 'warn');
+      else note('send-note', `Sent to ${user ?? 'everyone'}`, 'good');
     } catch (error) {
-      note('send-note', `Not sent: ${error.message}`, 'bad');
+      note('send-note', error.message === AWAY ? `${AWAY}: not sent` : `Not sent: ${error.message}`, 'bad');
     }
   }
 
-  function curl(shown_token) {
-    const body = JSON.stringify({ user: me || null, event: 'message', data: 'Hello from a terminal' }).replaceAll("'", "'\\''");
-    return [
-      `curl ${location.origin}/demo/push \\`,
-      `  -H "Authorization: Bearer ${shown_token}" \\`,
-      "  -H 'Content-Type: application/json' \\",
-      `  -d '${body}'`,
-    ].join('\n');
+  /** The call that a backend makes, on the address of the HTTP API. */
+  function show_command(api) {
+    $('snippet').hidden = !api;
+    const who = me ? { users: [me] } : { all: true };
+    const body = JSON.stringify({ ...who, event: 'message', args: ['Hello from a backend'] }).replaceAll("'", "'\\''");
+    $('curl').textContent = `curl ${api}/v1/emit \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
   }
 
   function clear() {
@@ -367,7 +387,6 @@
     sessionStorage.setItem(STORED, token);
     $('token').value = '';
     note('door-note', '');
-    $('curl').textContent = curl('$TOKEN');
     connect();
   }
 
@@ -387,9 +406,9 @@
   });
   $('clear').addEventListener('click', clear);
   $('copy').addEventListener('click', async () => {
-    await navigator.clipboard.writeText(curl(token));
+    await navigator.clipboard.writeText($('curl').textContent);
     $('copy').textContent = 'Copied';
-    setTimeout(() => ($('copy').textContent = 'Copy with your token'), 1500);
+    setTimeout(() => ($('copy').textContent = 'Copy'), 1500);
   });
   $('send').addEventListener('submit', send);
   $('send').addEventListener('change', recipient_changed);

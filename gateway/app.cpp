@@ -208,7 +208,8 @@ int serve(const config& c, const config_sources& sources) {
                       .log = log.hook()};
   add_api(io, backend, present);
   add_debug(io, backend, present);
-  if (c.dev && guard) add_demo(io, *guard, present, c.rooms);
+  std::string api_url;
+  if (c.dev && guard) add_demo(io, *guard, present, c.rooms, api_url);
   if (c.debug.enabled) add_assets(io, c);  // last: its route takes every path that is left
 
   endpoint front{.address = c.server.listen.host, .port = c.server.listen.port};
@@ -217,6 +218,7 @@ int serve(const config& c, const config_sources& sources) {
   std::optional<std::uint16_t> api_port;
   if (!c.api.listen.is_off())
     api_port = io.listen({.address = c.api.listen.host, .port = c.api.listen.port, .internal = true});
+  if (api_port) api_url = url_of(c, c.api.listen, *api_port);
 
   signal_watch signals{[&](bool again) {
                          ready = false;

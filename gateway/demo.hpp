@@ -10,7 +10,8 @@
 
 namespace encke::gateway {
 
-/// GET /demo/users and POST /demo/push, on the public listener, for bearers of a valid token.
-void add_demo(server&, const door&, const presence&, const room_settings&);
+/// GET /demo/users and POST /demo/push, on the public listener, for bearers of a valid token. The first tells `api`
+/// too, the address of the HTTP API ("": there is none), which must be there before the first request and stay.
+void add_demo(server&, const door&, const presence&, const room_settings&, const std::string& api);
 
 }  // namespace encke::gateway

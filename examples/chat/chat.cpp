@@ -15,7 +15,7 @@ struct session {
 
 int main(int argc, char** argv) {
   const std::uint16_t port = argc > 2 ? std::stoi(argv[2]) : 3000;  // --port N
-  encke::server io{{.threads = 2, .handle_signals = true}};
+  encke::server io{{.threads = 2, .handle_signals = true, .client_files = "tests/e2e/node_modules/client4/dist"}};
   auto& chat = io.of("/chat");
 
   chat.on_connect([](encke::socket s) { s.join("lobby"); });

@@ -13,7 +13,7 @@ import { wire_tools } from './tools.js';
 const every = { memory: 2000, history: 10000, top: 4000 };
 const spans = [300, 900, 3600];
 
-const state = { memory: null, history: null, recent: [], top: null, which: 'connections', order: 'bytes', paused: false, last_answer: 0, span: 0 };
+const state = { memory: null, history: null, recent: [], top: null, which: 'connections', order: 'bytes', idle: 0, paused: false, last_answer: 0, span: 0 };
 
 const chart = new Chart($('chart'), $('tip'), $('chart-empty'));
 const legend = new Legend($('legend'), chart.hidden, () => chart.render());
@@ -62,6 +62,15 @@ function show_mark({ mark }) {
   $('clear').disabled = !mark;
 }
 
+/** Parts that hold nothing are folded away until somebody asks for them. */
+function show_idle(idle) {
+  if (idle !== undefined) state.idle = idle;
+  const shown = $('idle').getAttribute('aria-pressed') === 'true';
+  $('parts').classList.toggle('folded', !shown);
+  $('idle').hidden = !state.idle;
+  say($('idle'), `${state.idle} more that hold nothing`);
+}
+
 /** The gateway's samples, and what this page saw since the last of them. */
 function show_history() {
   if (!state.memory) return;
@@ -94,7 +103,7 @@ async function ask_memory() {
   learn(now.parts);
   show_figures(now);
   show_mark(now);
-  show_parts($('parts'), now);
+  show_idle(show_parts($('parts'), now));
   legend.show(now.parts);
   show_history();
 }
@@ -168,6 +177,10 @@ choice($('tops'), 'top', state.which, (value) => {
 choice($('orders'), 'order', state.order, (value) => {
   state.order = value;
   now.top();
+});
+$('idle').addEventListener('click', () => {
+  $('idle').setAttribute('aria-pressed', String($('idle').getAttribute('aria-pressed') !== 'true'));
+  show_idle();
 });
 $('pause').addEventListener('click', () => {
   state.paused = !state.paused;

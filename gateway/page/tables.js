@@ -25,9 +25,9 @@ function delta_cell(value) {
   return make('td', { className: `n delta ${trend}` }, value === undefined ? dash : change(value));
 }
 
-/** One row per part, a subtotal per kind, the sum at the end. `mark` is null or what was marked. */
+/** One row per part, a subtotal per kind, the sum at the end. `mark` is null or what was marked. How many hold nothing. */
 export function show_parts(table, { parts, rss, mark }) {
-  if (is_selected(table)) return;
+  if (is_selected(table)) return undefined;
   const before = mark && new Map(mark.parts.map((part) => [part.name, part.bytes]));
   const since = (part) => (before ? part.bytes - (before.get(part.name) ?? 0) : undefined);
   const bodies = by_kind(parts).map(([kind, own]) => {
@@ -41,11 +41,12 @@ export function show_parts(table, { parts, rss, mark }) {
   const total = make('tr', {}, make('th', { scope: 'row' }, 'Resident'), cell(bytes(rss)), cell('', optional), cell('', optional), cell('', 'n share'),
     delta_cell(mark ? rss - mark.rss : undefined));
   table.replaceChildren(table.tHead, ...bodies, make('tfoot', {}, total));
+  return table.querySelectorAll('tr.nothing').length;
 }
 
 function part_row({ name, bytes: held, objects }, rss, since) {
   const words = make('span', { className: 'words' }, words_of(name));
-  return make('tr', { data: { part: name }, className: held === 0 ? 'nothing' : '' },
+  return make('tr', { data: { part: name }, className: held === 0 && !since ? 'nothing' : '' },
     make('th', { scope: 'row' }, swatch(color_of(name)), name, words),
     cell(bytes(held)), cell(objects ? count(objects) : dash, optional),
     cell(objects > 0 ? bytes(held / objects) : dash, optional),

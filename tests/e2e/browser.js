@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Headless Chromium for the tests of pages.
 
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { WAIT } from './support.js';
 
@@ -27,3 +29,13 @@ export async function open_page(t, browser, complaints, url, options = {}) {
 /** By how many pixels the page is wider than its window. */
 export const too_wide = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What keeps people with a keyboard, a screen reader or weak eyes out, as axe finds it; nothing moves meanwhile. */
+export async function barriers(page) {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${id} (${impact}): ${html.slice(0, 120)}`));
+}

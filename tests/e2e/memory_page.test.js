@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { launch, open_page as open, too_wide } from './browser.js';
+import { barriers, launch, open_page as open, too_wide } from './browser.js';
 import { artifacts, call_api, connect, gateway, good_token, newest, Process, SECRET, start_gateway, transports, until } from './support.js';
 
 const [, websocket] = transports;
@@ -168,6 +168,27 @@ test('stands still when told, and goes on', async (t) => {
   await page.getByRole('button', { name: 'Go on' }).click();
   await asked;
   await live(page);
+});
+
+for (const colorScheme of ['light', 'dark'])
+  test(`nothing in it keeps anybody out, ${colorScheme}`, async (t) => {
+    const page = await open_page(t, { colorScheme });
+    await live(page);
+    await page.locator('#top tbody tr').first().waitFor();
+    assert.deepEqual(await barriers(page), []);
+  });
+
+test('folds away the parts that hold nothing', async (t) => {
+  const page = await open_page(t);
+  await live(page);
+  const idle = page.getByRole('button', { name: 'that hold nothing' });
+  const row = page.locator('#parts tr[data-part="tls"]');
+  await row.waitFor({ state: 'hidden' });
+  await idle.click();
+  await row.waitFor();
+  await idle.click();
+  await row.waitFor({ state: 'hidden' });
+  assert.deepEqual(complaints, []);
 });
 
 test('fits a phone, in the dark', async (t) => {

@@ -113,12 +113,14 @@ const api = {
   'POST /v1/disconnect': (body) => (target(body).disconnectSockets(true), { ok: true }),
 };
 
+let api_url = '';
 const public_routes = {
-  'GET /demo/users': (_, request) => (user_of(token_in(request)), { users: users(), cursor: null }),
+  'GET /demo/users': (_, request) => (user_of(token_in(request)), { users: users(), api: api_url }),
   'POST /demo/push': ({ user, event, data }, request) => {
     user_of(token_in(request));
-    io.to(typeof user === 'string' ? `user:${user}` : 'house').emit(event_of({ event }), data);
-    return { ok: true };
+    const room = typeof user === 'string' ? `user:${user}` : 'house';
+    io.to(room).emit(event_of({ event }), data);
+    return { ok: true, sockets: io.of('/').adapter.rooms.get(room)?.size ?? 0 };
   },
 };
 
@@ -168,7 +170,8 @@ const back = http.createServer(answer_from(api));
 const listen = (server, address) =>
   new Promise((resolve) => server.listen(Number(address.split(':').at(-1)), '127.0.0.1', () => resolve(`http://127.0.0.1:${server.address().port}`)));
 const url = await listen(door, flags.listen);
+api_url = await listen(back, flags['api-listen']);
 console.log(`listening on ${url}`);
-console.log(`api on ${await listen(back, flags['api-listen'])}`);
+console.log(`api on ${api_url}`);
 console.log(`open ${url}/?token=${mint({ sub: 'dev', exp: in_an_hour() }, { key: flags.secret })}`);
 process.on('SIGTERM', () => (back.close(), back.closeAllConnections(), io.close(() => process.exit(0)), door.closeIdleConnections()));

@@ -3,11 +3,12 @@
 // page sends arrives, a refused token is explained. Screenshots are kept in artifacts/.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { launch, open_page as open, too_wide } from './browser.js';
-import { artifacts, call_api, SECRET, start_gateway } from './support.js';
+import { barriers, launch, open_page as open, too_wide } from './browser.js';
+import { artifacts, call_api, SECRET, start_gateway, WAIT } from './support.js';
 
 let gateway;
 let browser;
@@ -75,6 +76,26 @@ test('what the page sends arrives in another', async (t) => {
   assert.deepEqual(complaints, []);
 });
 
+test('a push to somebody who is away is not called sent', async (t) => {
+  const page = await open_page(t, gateway.page);
+  await connected(page);
+  await page.getByLabel('One user').check();
+  await page.getByLabel('User', { exact: true }).fill('somebody else');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.locator('#send-note.warn', { hasText: 'somebody else is not online: nobody got it' }).waitFor();
+  await page.getByLabel('User', { exact: true }).fill('dev');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.locator('#send-note.good', { hasText: 'Sent to dev' }).waitFor();
+});
+
+test('the empty inbox shows the call of a backend, and it works', async (t) => {
+  const page = await open_page(t, gateway.page);
+  await connected(page);
+  await page.locator('#curl', { hasText: `${gateway.api}/v1/emit` }).waitFor();
+  execFileSync('sh', ['-c', await page.locator('#curl').textContent()], { timeout: WAIT, stdio: 'pipe' });
+  await pushes(page).filter({ hasText: 'Hello from a backend' }).waitFor();
+});
+
 test('a page kicked by the backend says so and comes back when told', async (t) => {
   const page = await open_page(t, gateway.page);
   await connected(page);
@@ -94,6 +115,8 @@ test('a page outlives a restart of the gateway', async (t) => {
   await server.stop();
   await page.locator('body[data-state="reconnecting"]').waitFor();
   await page.locator('#state').filter({ hasText: 'try 2' }).waitFor();
+  await page.locator('#online-none', { hasText: /^The gateway does not answer$/ }).waitFor();
+  assert.equal(await page.locator('#online li').count(), 0, 'nobody is shown as online');
   await shot(page, 'page-reconnecting.png');
   server = await start_gateway({ secret: SECRET, listen: new URL(server.url).host });
   await connected(page);
@@ -112,6 +135,37 @@ test('a refused token is explained, and a good one pasted gets in', async (t) =>
   await connected(page);
   await page.reload();
   await connected(page); // the tab remembers
+});
+
+for (const colorScheme of ['light', 'dark'])
+  test(`nothing in the page keeps anybody out, ${colorScheme}`, async (t) => {
+    const door = await open_page(t, gateway.url, { colorScheme });
+    await door.locator('#door').waitFor();
+    assert.deepEqual(await barriers(door), []);
+    const page = await open_page(t, gateway.page, { colorScheme });
+    await connected(page);
+    await page.locator('#curl', { hasText: '/v1/emit' }).waitFor();
+    await page.locator('#lately li', { hasText: 'upgraded' }).waitFor();
+    assert.deepEqual(await barriers(page), [], 'empty');
+    await emit({ users: ['dev'], event: 'message', args: ['a text'] });
+    await emit({ users: ['dev'], event: 'list', args: [Array(60).fill('long')] });
+    await emit({ users: ['dev'], event: 'note', args: [{ text: 'a text', from: 'dev', to: 'dev', more: Array(60).fill('long') }] });
+    await pushes(page).nth(2).waitFor();
+    await page.locator('#inbox summary').click();
+    await page.getByLabel('One user').check();
+    await page.getByLabel('User', { exact: true }).fill('somebody else');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('#send-note.warn').waitFor();
+    assert.deepEqual(await barriers(page), [], 'full');
+  });
+
+test('the page fits a phone before the first message', async (t) => {
+  const page = await open_page(t, gateway.page, { viewport: { width: 390, height: 844 } });
+  await connected(page);
+  await page.locator('#curl', { hasText: '/v1/emit' }).waitFor();
+  const wider = await too_wide(page);
+  assert.ok(wider <= 0, `${wider} pixels too wide for a phone`);
+  await page.screenshot({ path: path.join(artifacts, 'page-phone-empty.png'), fullPage: true });
 });
 
 test('the page fits a phone, in the dark', async (t) => {
