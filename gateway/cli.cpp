@@ -35,23 +35,30 @@ std::string first_line(std::istream& in) {
 /// A command that reads settings: all faults, its own included, are told at once.
 class settings_command {
  public:
-  settings_command(CLI::App& app, const char* name, const char* help) : command_{app.add_subcommand(name, help)} {
+  settings_command(CLI::App& app, const char* name, const char* help, check_scope scope)
+      : command_{app.add_subcommand(name, help)}, scope_{scope} {
     command_->allow_extras();
-    flags_.emplace(*command_);
+    // Of a gateway what people try it with, of tokens all that is about them.
+    flags_.emplace(*command_, [scope](const setting& s) {
+      return scope == check_scope::tokens ? s.table == "auth" : !s.alias.empty();
+    });
+    command_->footer(fmt::format("Flags for all settings: encke {} --help-all", name));
   }
   [[nodiscard]] CLI::App& command() const { return *command_; }
 
-  loaded_config load(const cli_world& world, check_scope scope) {
+  loaded_config load(const cli_world& world) {
     sources_ = flags_->sources(world.environment, world.in);
-    auto loaded = load_config(sources_, scope);
+    auto loaded = load_config(sources_, scope_);
     auto unknown = unknown_arguments(*command_);
     loaded.faults.insert(loaded.faults.begin(), unknown.begin(), unknown.end());
     return loaded;
   }
   [[nodiscard]] const config_sources& sources() const { return sources_; }
+  void prepare_help() const { flags_->prepare_help(); }
 
  private:
   CLI::App* command_;
+  check_scope scope_;
   std::optional<settings_flags> flags_;
   config_sources sources_;
 };
@@ -100,7 +107,7 @@ void require_secret(const loaded_config& loaded, std::vector<fault>& faults) {
 }
 
 int run_serve(settings_command& command, const cli_world& world) {
-  const auto loaded = command.load(world, check_scope::all);
+  const auto loaded = command.load(world);
   if (!loaded.faults.empty()) return report(loaded.faults, world);
   try {
     return world.serve(loaded.settings, command.sources());
@@ -111,14 +118,14 @@ int run_serve(settings_command& command, const cli_world& world) {
 }
 
 int run_check_config(settings_command& command, const cli_world& world) {
-  const auto loaded = command.load(world, check_scope::all);
+  const auto loaded = command.load(world);
   if (!loaded.faults.empty()) return report(loaded.faults, world);
   world.out << "ok\n";
   return done;
 }
 
 int run_token(settings_command& command, const token_request& request, const cli_world& world) {
-  const auto loaded = command.load(world, check_scope::tokens);
+  const auto loaded = command.load(world);
   auto faults = loaded.faults;
   if (request.user.empty()) faults.push_back({.where = "--user", .message = "must not be empty"});
   const auto lifetime = lifetime_of(request.lifetime, faults);
@@ -134,7 +141,7 @@ int run_token(settings_command& command, const token_request& request, const cli
 }
 
 int run_check_token(settings_command& command, const std::string& argument, const cli_world& world) {
-  const auto loaded = command.load(world, check_scope::tokens);
+  const auto loaded = command.load(world);
   auto faults = loaded.faults;
   require_secret(loaded, faults);
   if (!faults.empty()) return report(faults, world);
@@ -177,20 +184,36 @@ int print_version(const cli_world& world) {
   return done;
 }
 
+int unknown_command(const CLI::App& app, const std::string& given, const cli_world& world) {
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  world.err << "unknown command " << in_quotes(given) << did_you_mean(given, names) << '\n';
+  return misused;
+}
+
 int no_command(const CLI::App& app, const cli_world& world) {
   const auto rest = app.remaining();
   if (rest.empty()) {
     world.err << app.help();
     return misused;
   }
-  std::vector<std::string> names;
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
-    names.push_back(command->get_name());
-  if (rest.front().starts_with('-'))
-    world.err << "flags go after the command, as in `encke serve --config FILE`\n";
-  else
-    world.err << "unknown command " << in_quotes(rest.front()) << did_you_mean(rest.front(), names) << '\n';
+  if (!rest.front().starts_with('-')) return unknown_command(app, rest.front(), world);
+  world.err << "flags go after the command, as in `encke serve --config FILE`\n";
   return misused;
+}
+
+/// What `--help` says of the command, or of encke.
+int run_help(CLI::App& app, const std::string& about, const cli_world& world) {
+  if (about.empty()) {
+    app.clear();  // otherwise it tells of the command that was given, of `help`
+    world.out << app.help();
+    return done;
+  }
+  const auto found = app.get_subcommands([&](CLI::App* command) { return command->get_name() == about; });
+  if (found.empty()) return unknown_command(app, about, world);
+  world.out << found.front()->help(app.get_name());
+  return done;
 }
 
 }  // namespace
@@ -212,15 +235,20 @@ int run_cli(int argc, const char* const* argv, const cli_world& world) {
   bool wants_version = false;
   app.add_flag("--version", wants_version, "Print the version.");
 
-  settings_command serve{app, "serve", "Run the gateway."};
-  settings_command check{app, "check-config", "Check the settings: prints ok, or every fault."};
+  settings_command serve{app, "serve", "Run the gateway.", check_scope::all};
+  settings_command check{app, "check-config", "Check the settings: prints ok, or every fault.", check_scope::all};
   auto* const sample =
       app.add_subcommand("default-config", "Print a settings file with every setting and its default.");
-  settings_command token{app, "token", "Make a token for a user, signed with the secret of the settings."};
-  settings_command check_token{app, "check-token", "Check a token: prints its claims, or why it is refused."};
+  settings_command token{app, "token", "Make a token for a user, signed with the secret of the settings.",
+                         check_scope::tokens};
+  settings_command check_token{app, "check-token", "Check a token: prints its claims, or why it is refused.",
+                               check_scope::tokens};
   auto* const hash_key = app.add_subcommand("hash-key", "Make a key for the HTTP API, and its hash for the settings.");
   top_command top{app};
   auto* const show_version = app.add_subcommand("version", "Print the version.");
+  auto* const help = app.add_subcommand("help", "Print help, also of one command: encke help serve.");
+  std::string help_about;
+  help->add_option("command", help_about, "The command to tell about.");
 
   token_request request;
   token.command().add_option("--user", request.user, "The user's id.")->required()->type_name("ID");
@@ -240,16 +268,27 @@ int run_cli(int argc, const char* const* argv, const cli_world& world) {
   hash_key->add_flag("--stdin", from_input, "Hash the key on standard input instead of making one.");
   hash_key->add_option("--name", key_name, "What the gateway calls its owner.")->capture_default_str();
 
+  const auto prepare_help = [&] {
+    for (const auto* command : {&serve, &check, &token, &check_token}) command->prepare_help();
+  };
   try {
     app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& asked) {
+    prepare_help();
+    app.exit(asked, world.out, world.err);
+    return done;
   } catch (const CLI::ParseError& error) {
-    // Exit code 0: --help was asked for, and is printed by `exit`.
-    return app.exit(error, world.out, world.err) == 0 ? done : misused;
+    app.exit(error, world.out, world.err);
+    return misused;
   }
   request.claims = claim->results();
   if (!app.remaining().empty()) return no_command(app, world);
-  for (const auto* plain : {sample, hash_key, show_version})
+  for (const auto* plain : {sample, hash_key, show_version, help})
     if (const auto unknown = unknown_arguments(*plain); !unknown.empty()) return report(unknown, world);
+  if (help->parsed()) {
+    prepare_help();
+    return run_help(app, help_about, world);
+  }
   if (wants_version || show_version->parsed()) return print_version(world);
   if (serve.command().parsed()) return run_serve(serve, world);
   if (check.command().parsed()) return run_check_config(check, world);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The command line: `encke serve | check-config | default-config | token | check-token | hash-key | top | version`.
+// The command line: `encke serve | check-config | default-config | token | check-token | hash-key | top | version`, and
+// `encke help`.
 // Called by main with `serve` of app.hpp; tests call it with streams and an environment of their own.
 // Exit codes: 0 done, 1 it did not work (a refused token, a server that failed), 2 wrong settings or arguments.
 #pragma once

@@ -46,7 +46,14 @@ CLI::Option* add_setting(CLI::App& command, const setting& s, const config& defa
 
 }  // namespace
 
-settings_flags::settings_flags(CLI::App& command) {
+settings_flags::settings_flags(CLI::App& command, const std::function<bool(const setting&)>& matters) {
+  command.add_flag_callback(
+      "--help-all",
+      [this] {
+        wants_all_ = true;
+        throw CLI::CallForHelp{};
+      },
+      "Print this help message with a flag for every setting, and exit");
   command.add_option("-c,--config", config_, "Settings file, TOML; \"-\" reads standard input. Also ENCKE_CONFIG.")
       ->type_name("FILE");
   command.add_flag("--dev", dev_, "Development: listen on this machine only, debug on, a secret of its own.");
@@ -56,6 +63,7 @@ settings_flags::settings_flags(CLI::App& command) {
   for (const auto& s : all_settings()) {
     auto* option = add_setting(command, s, defaults);
     option->group(fmt::format("[{}]", s.table));
+    if (!matters(s)) minor_.push_back(option);
     options_.emplace(s.flag(), option);
   }
 }
@@ -73,6 +81,11 @@ config_sources settings_flags::sources(const environment& variables, std::istrea
   for (const auto& [name, option] : options_)
     if (option->count() != 0) sources.flags.emplace(name, option->results());
   return sources;
+}
+
+void settings_flags::prepare_help() const {
+  if (wants_all_) return;
+  for (auto* option : minor_) option->group("");  // CLI11 does not show these, nor name them in what it complains about
 }
 
 std::vector<fault> unknown_arguments(const CLI::App& command) {

@@ -4,29 +4,35 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "gateway/config.hpp"
+#include "gateway/config_settings.hpp"
 
 namespace encke::gateway {
 
 /// Makes and reads the flags of one command. Must stay where it is until the command line is parsed.
 class settings_flags {
  public:
-  /// Adds --config, --state-dir, --dev and a flag for each setting.
-  explicit settings_flags(CLI::App& command);
+  /// Adds --config, --state-dir, --dev and a flag for each setting; with `--help-all`, help shows every one.
+  settings_flags(CLI::App& command, const std::function<bool(const setting&)>& matters);
   settings_flags(const settings_flags&) = delete;
   settings_flags& operator=(const settings_flags&) = delete;
 
   /// What was given, after parsing. "--config -" reads `in`.
   [[nodiscard]] config_sources sources(const environment&, std::istream& in) const;
 
+  /// To be called before help is printed: without `--help-all`, it shows the settings that matter to the command alone.
+  void prepare_help() const;
+
  private:
   std::string config_, state_dir_;
-  bool dev_ = false;
+  bool dev_ = false, wants_all_ = false;
   std::map<std::string, CLI::Option*> options_;
+  std::vector<CLI::Option*> minor_;
 };
 
 /// What CLI11 could not place, as faults; none repeats a value.

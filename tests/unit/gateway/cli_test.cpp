@@ -4,15 +4,18 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <sstream>
 
+#include "gateway/config_settings.hpp"
 #include "gateway/keys.hpp"
 #include "unit/gateway/config_support.hpp"
 
 namespace encke::gateway::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -65,13 +68,41 @@ struct cli : ::testing::Test {
 
 TEST_F(cli, prints_help_for_every_command) {
   for (const std::string command :
-       {"serve", "check-config", "default-config", "token", "check-token", "hash-key", "top", "version"}) {
+       {"serve", "check-config", "default-config", "token", "check-token", "hash-key", "top", "version", "help"}) {
     const auto result = run({command, "--help"});
     EXPECT_EQ(result.code, 0);
+    EXPECT_EQ(run({"help", command}).out, result.out);
     EXPECT_THAT(result.out, HasSubstr("encke " + command));
     EXPECT_THAT(run({"--help"}).out, HasSubstr("\n  " + command));
   }
-  EXPECT_THAT(run({"serve", "--help"}).out, HasSubstr("--engine-ping-interval DURATION"));
+  EXPECT_EQ(run({"help"}).out, run({"--help"}).out);
+  EXPECT_EQ(run({"help"}).code, 0);
+}
+
+TEST_F(cli, shows_what_matters_and_all_of_it_on_request) {
+  const auto lines_of = [](const std::string& text) { return std::ranges::count(text, '\n'); };
+  for (const std::string command : {"serve", "check-config", "token", "check-token"}) {
+    const auto few = run({command, "--help"}), all = run({command, "--help-all"});
+    EXPECT_EQ(all.code, 0) << command;
+    EXPECT_LT(lines_of(few.out), 40) << command;
+    EXPECT_THAT(few.out, Not(HasSubstr("--engine-ping-interval")));
+    EXPECT_THAT(few.out, HasSubstr("encke " + command + " --help-all"));
+    for (const auto& s : all_settings()) EXPECT_THAT(all.out, HasSubstr(s.flag())) << command;
+  }
+  EXPECT_THAT(run({"serve", "--help"}).out, AllOf(HasSubstr("--config"), HasSubstr("--dev"), HasSubstr("--listen")));
+  EXPECT_THAT(run({"token", "--help"}).out, AllOf(HasSubstr("--ttl"), HasSubstr("--auth-secret-file")));
+  EXPECT_THAT(run({"token", "--help"}).out, Not(HasSubstr("--server-listen")));
+}
+
+TEST_F(cli, takes_flags_that_help_does_not_show) {
+  EXPECT_EQ(run({"serve", "--engine-ping-interval", "7s"}).served->engine.ping_interval, std::chrono::seconds{7});
+}
+
+TEST_F(cli, knows_no_help_of_a_command_that_there_is_not) {
+  const auto result = run({"help", "serv"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_EQ(result.err, "unknown command \"serv\", did you mean `serve`?\n");
+  EXPECT_EQ(run({"help", "serve", "token"}).code, 2);
 }
 
 TEST_F(cli, shows_no_secret_of_the_environment_in_help) {
