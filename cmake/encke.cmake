@@ -161,6 +161,11 @@ function(encke_gateway)
   target_include_directories(encke_flags INTERFACE ${PROJECT_SOURCE_DIR})
   # Where a build from source finds the browser client and the page; packages set their own places.
   set(ENCKE_CLIENT_DIR "${PROJECT_SOURCE_DIR}/tests/e2e/node_modules/client4/dist" CACHE PATH "folder with socket.io.js")
+  if(NOT EXISTS ${ENCKE_CLIENT_DIR}/socket.io.js)
+    message(WARNING "no browser client: ${ENCKE_CLIENT_DIR}/socket.io.js is missing, so what is built here serves none "
+      "and its pages cannot connect. `npm ci --prefix tests/e2e --ignore-scripts` brings it, or set ENCKE_CLIENT_DIR "
+      "to the `dist` of the npm package socket.io-client.")
+  endif()
   set(ENCKE_ASSETS_DIR "${PROJECT_SOURCE_DIR}/assets" CACHE PATH "folder of the inbox page")
   set_property(SOURCE ${PROJECT_SOURCE_DIR}/gateway/app.cpp APPEND PROPERTY COMPILE_DEFINITIONS
     ENCKE_CLIENT_DIR="${ENCKE_CLIENT_DIR}" ENCKE_ASSETS_DIR="${ENCKE_ASSETS_DIR}")

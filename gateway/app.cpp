@@ -36,15 +36,19 @@ namespace {
 constexpr auto dev_token_lifetime = std::chrono::hours{24 * 30};
 constexpr std::string_view dev_user = "dev";
 
-/// A folder of the settings, or the installed one if it is there.
-// A folder of files: as configured, or share/encke/NAME beside the program's bin, or where the source has it.
+/// A folder of files: as configured, or share/encke/NAME beside the bin of an installed program, or where the source
+/// has it. "" where there is none.
 std::string folder_or(const std::string& configured, const char* name, const char* in_source) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (!configured.empty()) return configured;
-  const auto installed = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "../share/encke" / name;
-  if (fs::is_directory(installed, ignored)) return fs::canonical(installed, ignored);
-  return fs::is_directory(in_source, ignored) ? in_source : "";
+  const auto share = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "../share/encke";
+  const auto found = fs::is_directory(share, ignored) ? share / name : fs::path{in_source};
+  return fs::is_directory(found, ignored) ? fs::canonical(found, ignored).string() : "";
+}
+
+std::string client_folder(const config& c) {
+  return c.server.serve_client ? folder_or(c.server.client_dir, "client", ENCKE_CLIENT_DIR) : "";
 }
 
 cors_options cors_of(const engine_settings& engine) {
@@ -91,7 +95,7 @@ options options_of(const config& c, const logger& log, const memory_limit& limit
   o.http_head = c.limits.http_head;
   o.head_timeout = c.limits.head_timeout;
   o.idle_timeout = c.limits.idle_timeout;
-  if (c.server.serve_client) o.client_files = folder_or(c.server.client_dir, "client", ENCKE_CLIENT_DIR);
+  o.client_files = client_folder(c);
   o.log = log.hook();
   return o;
 }
@@ -189,6 +193,10 @@ int serve(const config& c, const config_sources& sources) {
   const auto monitor = std::make_shared<memory_monitor>();
   logger log{c.log};
   presence present;
+  if (c.server.serve_client && client_folder(c).empty())
+    log.write(log_level::warn,
+              "no browser client is served: server.serve_client is on, but there are no files of it. Give "
+              "server.client_dir the `dist` of the npm package socket.io-client, or turn serve_client off.");
   const memory_limit limit{c.memory.limit};
   server io{options_of(c, log, limit)};
   const memory_watch memory{[&io] { io.purge(); }, [&monitor] { monitor->on_second(); }};

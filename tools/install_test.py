@@ -22,21 +22,22 @@ PREFIX = BUILD / "moved/prefix"
 PROGRAMS = ROOT / "tests/install"
 MODULES = ROOT / "tests/e2e/node_modules"
 LIB = "lib"  # with any prefix but /usr
+ANY_PORT = ["--server-listen", "127.0.0.1:0", "--api-listen", "127.0.0.1:0", "--auth-enabled=false"]
 
 
 class Failed(Exception):
     """A command that went wrong, with the end of its output."""
 
 
-def run(*command, env=None, timeout=900):
-    """Standard output of a command; everything is in the log, too."""
+def run(*command, env=None, timeout=900, both=False):
+    """Standard output of a command, or both outputs; everything is in the log, too."""
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=timeout, check=False,
                           env={**os.environ, **(env or {})}, cwd=ROOT)
     with open(BUILD / "log", "a", encoding="utf-8") as log:
         print("$", *command, "\n" + done.stdout + done.stderr, file=log)
     if done.returncode != 0:
         raise Failed((done.stdout + done.stderr)[-1500:])
-    return done.stdout
+    return done.stdout + (done.stderr if both else "")
 
 
 def cmake(source, build, *settings):
@@ -75,8 +76,7 @@ def gateway():
     run(program, "version")
     run(program, "check-config", "--config", PREFIX / "etc/encke/encke.toml",
         env={"ENCKE_AUTH_SECRET": "0123456789abcdef0123456789abcdef"})
-    settings = ["--server-listen", "127.0.0.1:0", "--api-listen", "127.0.0.1:0", "--auth-enabled=false"]
-    process = subprocess.Popen([program, "serve", *settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    process = subprocess.Popen([program, "serve", *ANY_PORT], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True)
     try:
         port = port_in(process)
@@ -88,13 +88,34 @@ def gateway():
         process.wait(20)
 
 
-def port_in(process):
-    seen = ""
+def without_client():
+    """A build without npm's files says so, when it is configured and when it starts."""
+    said = run("cmake", "-S", ROOT, "-B", BUILD / "bare", "-G", "Ninja", "-D", "ENCKE_CLIENT_DIR=/nowhere",
+               "-D", "ENCKE_TESTS=OFF", "-D", "ENCKE_BENCH=OFF", "-D", "ENCKE_EXAMPLES=OFF", both=True)
+    if "no browser client" not in said:
+        raise Failed("nothing was said at configure")
+    client = PREFIX / "share/encke/client"
+    client.rename(client.with_name("away"))
+    process = subprocess.Popen([PREFIX / "bin/encke", "serve", *ANY_PORT], stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+    seen = []
+    try:
+        port_in(process, seen)
+    finally:
+        client.with_name("away").rename(client)
+        process.terminate()
+        rest, _ = process.communicate(timeout=20)
+    if "no browser client is served" not in "".join(seen) + rest:
+        raise Failed("nothing was said at start")
+
+
+def port_in(process, seen=None):
+    seen = [] if seen is None else seen
     for line in process.stdout:
-        seen += line
+        seen.append(line)
         if found := re.search(r"^listening on \S*:(\d+)$", line):
             return found[1]
-    raise Failed(f"it did not listen: {seen}")
+    raise Failed(f"it did not listen: {''.join(seen)}")
 
 
 def talk_to(program, env=None):
@@ -151,6 +172,7 @@ CHECKS = {
     "exported symbols": exports,
     "no trace of the build": no_trace_of_the_build,
     "gateway, moved": gateway,
+    "gateway without a browser client": without_client,
     "find_package shared": lambda: found_by_cmake("find-shared", "encke::encke"),
     "find_package static": lambda: found_by_cmake("find-static", "encke::encke_static"),
     "find_package shared, Asio of its own": lambda: found_by_cmake("own-shared", "encke::encke", "-D", "OWN_ASIO=ON"),
