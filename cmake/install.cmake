@@ -73,6 +73,13 @@ if(ENCKE_GATEWAY)
   endif()
   install(TARGETS encke_bin RUNTIME COMPONENT gateway)
   install(FILES ${PROJECT_SOURCE_DIR}/packaging/encke.toml DESTINATION ${config_dir} COMPONENT gateway)
+  # What an operator reads, beside the API's description for programs that make clients of it.
+  set(operator_pages operations http-api memory slow-clients)
+  list(TRANSFORM operator_pages REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/docs/guide/\\1.md")
+  install(FILES ${operator_pages} ${PROJECT_SOURCE_DIR}/docs/openapi.yaml
+    DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/encke COMPONENT gateway)
+  install(FILES ${PROJECT_SOURCE_DIR}/packaging/encke.bash-completion RENAME encke
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT gateway)
   install(FILES ${PROJECT_SOURCE_DIR}/packaging/encke.service DESTINATION lib/systemd/system COMPONENT gateway)
   install(FILES ${PROJECT_SOURCE_DIR}/packaging/encke.sysusers DESTINATION lib/sysusers.d RENAME encke.conf
     COMPONENT gateway)

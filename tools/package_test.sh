@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The packages of build/packages in a Debian of their own: install, run, build a program, remove, purge; then lintian.
-# Needs root, debootstrap and lintian. The Debian is kept, unpacked, in build/debroot; each run works on a copy.
+# Needs root, debootstrap, lintian and systemd-analyze.
+# The Debian is kept, unpacked, in build/debroot; each run works on a copy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kept=build/debroot
@@ -33,6 +34,16 @@ inside ENCKE_AUTH_SECRET=0123456789abcdef0123456789abcdef encke check-config --c
 inside test -d /usr/share/encke/client -a -d /usr/share/encke/assets -a -f /usr/lib/systemd/system/encke.service
 inside id encke >/dev/null
 step run
+for page in operations.md http-api.md memory.md slow-clients.md openapi.yaml; do
+  inside test -s "/usr/share/doc/encke/$page"
+done
+inside bash -c '. /usr/share/bash-completion/completions/encke
+  COMP_WORDS=(encke serve --server-li) COMP_CWORD=2 && _encke && [ "${COMPREPLY[*]}" = --server-listen ]
+  COMP_WORDS=(encke check-c) COMP_CWORD=1 && _encke && [ "${COMPREPLY[*]}" = check-config ]'
+step "documents and completion"
+unit=$root/usr/lib/systemd/system/encke.service
+systemd-analyze security --offline=true --threshold=16 --no-pager "$unit" >/dev/null
+step "exposure of the unit at most 1.6"
 inside dpkg -r encke >/dev/null
 inside test -f /etc/encke/encke.toml
 step "remove keeps the settings"
