@@ -215,5 +215,15 @@ class snippet_pages(unittest.TestCase):
         self.assertEqual([], snippets.Page("a.md", "```js\nio();\n```\n").parts)
 
 
+class left_out(unittest.TestCase):
+    def test_what_needs_a_tool_that_is_not_here_is_counted_and_named(self):
+        self.assertIsNone(run_tests.lacking("sh"))
+        total, stage = run_tests.Tally(), run_tests.Tally(passed=2)
+        stage.leave_out("fuzz", run_tests.lacking("a tool that nobody has"))
+        total.add(stage)
+        self.assertEqual("2 passed, 0 failed, 1 skipped", str(total))
+        self.assertEqual(["fuzz: there is no a tool that nobody has here"], total.left_out)
+
+
 if __name__ == "__main__":
     unittest.main()

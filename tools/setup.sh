@@ -7,46 +7,86 @@ cd "$(dirname "$0")/.."
 
 say() { echo "-- $*" >&2; }
 
-# The packages of tools/packages.txt that are wanted and not installed.
-missing_packages() {
-  local wanted installed
-  wanted=$(awk -v want="$1" '$1 == "run" || $1 == want { print $2 }' tools/packages.txt)
-  if command -v node >/dev/null && command -v npm >/dev/null; then
-    wanted=$(grep -vxE 'nodejs|npm' <<<"$wanted")
-  fi
-  # shellcheck disable=SC2086
-  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
-    awk '$1 == "installed" { print $2 }' || true)
-  grep -vxFf <(printf '%s\n' "$installed" .) <<<"$wanted" || true
+# Lines of tools/packages.txt of the kinds given, as alternatives: "a|b".
+wanted_lines() { # kind...
+  local kinds=" $* "
+  awk -v kinds="$kinds" 'index(kinds, " " $1 " ") { print $2 }' tools/packages.txt
 }
 
-install_packages() {
-  local missing as_root=()
+# Those of the lines on standard input of which no alternative is installed.
+missing_lines() {
+  local lines installed line
+  mapfile -t lines
+  # shellcheck disable=SC2046
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $(printf '%s\n' "${lines[@]}" | tr '|' '\n') \
+    2>/dev/null | awk '$1 == "installed" { print $2 }' || true)
+  if command -v node >/dev/null && command -v npm >/dev/null; then
+    installed+=$'\nnodejs\nnpm'
+  fi
+  for line in "${lines[@]}"; do
+    tr '|' '\n' <<<"$line" | grep -qxFf <(printf '%s\n' "$installed" .) || echo "$line"
+  done
+}
+
+# The first alternative of a line that this system's apt could install; nothing where there is none.
+known_of() { # a|b
+  local name
+  for name in ${1//|/ }; do
+    if grep -q '^  Candidate: [^(]' <<<"$(LC_ALL=C apt-cache policy "$name")"; then
+      echo "$name"
+      return
+    fi
+  done
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "there is no sudo to run: $*" >&2
+    return 1
+  fi
+}
+
+# Packages to install for the lines that are missing. Of one that must be there and is nowhere to be had, the line.
+packages_of() { # line...
+  local line name
+  for line in "$@"; do
+    name=$(known_of "$line")
+    if [ -n "$name" ]; then
+      echo "$name"
+    else
+      say "no package of this system is $line: what needs it is yours to provide"
+    fi
+  done
+}
+
+install_packages() { # run|test
+  local -a lines extras=() packages
   if ! command -v dpkg-query >/dev/null; then
     say "not a Debian system: the packages of tools/packages.txt are yours to provide"
     return
   fi
-  missing=$(missing_packages "$1" | xargs)
-  [ -n "$missing" ] || return 0
-  if [ "$(id -u)" != 0 ]; then
-    if ! command -v sudo >/dev/null; then
-      echo "these packages are missing, and there is no sudo to install them: $missing" >&2
-      exit 1
-    fi
-    as_root=(sudo)
-  fi
-  say "installing $missing"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
-  # shellcheck disable=SC2086
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+  mapfile -t lines < <(if [ "$1" = run ]; then wanted_lines run; else wanted_lines run test; fi | missing_lines)
+  [ "$1" = run ] || mapfile -t extras < <(wanted_lines extra | missing_lines)
+  # Names are asked for only where something is missing; new lists only where something must be installed.
+  [ ${#lines[@]} = 0 ] || as_root apt-get update -qq >&2
+  mapfile -t packages < <(
+    packages_of "${lines[@]}"
+    for line in "${extras[@]}"; do known_of "$line"; done
+  )
+  [ ${#packages[@]} = 0 ] && return
+  say "installing ${packages[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >&2
 }
 
 # Headers alone are wanted of packages marked so: what these depend on would take the place of the Boost that is used.
 # What needs them is left out of a build that does not find them.
 install_headers() {
-  local package header as_root=()
+  local package header
   command -v apt-get >/dev/null || return 0
-  [ "$(id -u)" = 0 ] || as_root=(sudo)
   while read -r package header; do
     [ ! -e "/usr/include/$header" ] && [ ! -e "/usr/local/include/$header" ] || continue
     say "unpacking the headers of $package"
@@ -59,17 +99,21 @@ unpack_headers() {
   folder=$(mktemp -d)
   (
     cd "$folder"
-    apt-get download -qq "$1" || { "${as_root[@]}" apt-get update -qq && apt-get download -qq "$1"; } || exit 1
-    dpkg-deb -x ./*.deb . && "${as_root[@]}" cp -r usr/include/. /usr/local/include/
+    apt-get download -qq "$1" || { as_root apt-get update -qq && apt-get download -qq "$1"; } || exit 1
+    dpkg-deb -x ./*.deb . && as_root cp -r usr/include/. /usr/local/include/
   ) >&2 || status=1
   rm -rf "$folder"
   return $status
 }
 
 # The official clients: the page is served with the newest, the tests use all of them.
-install_clients() {
+install_clients() { # run|test
   local stamp=tests/e2e/node_modules/.installed
   cmp -s tests/e2e/package-lock.json "$stamp" && return
+  if [ "$1" = run ] && ! command -v npm >/dev/null; then
+    say "no npm: what is built here has no browser client to serve"
+    return
+  fi
   say "npm ci in tests/e2e"
   npm ci --prefix tests/e2e --ignore-scripts --no-audit --no-fund --loglevel=error >&2
   cp tests/e2e/package-lock.json "$stamp"
@@ -77,4 +121,4 @@ install_clients() {
 
 install_packages "${1:-test}"
 install_headers
-install_clients
+install_clients "${1:-test}"
