@@ -16,6 +16,10 @@ namespace {
 // How late a caller's timer usually is. Up to there a missing pong is counted from when its ping was due.
 constexpr std::chrono::milliseconds timer_slack{50};
 
+// During a probe. A client stops polling when it reads the pong, which may come later than one or two of these; one that
+// never reads it must not poll as fast as it can.
+constexpr unsigned most_noops_at_once = 4;
+
 }  // namespace
 
 std::string_view to_string(close_reason reason) noexcept {
@@ -51,8 +55,10 @@ session::poll_verdict session::on_poll(bool has_queued, time_point now) {
   }
   if (is_closing())
     deadline_ = now + settings_->polling_close_grace;  // the client is there: it gets time for its last GET
-  if (has_queued) flush();
-  noop_at_ = now + settings_->noop_period;
+  if (has_queued)
+    flush();
+  else if (probe_ == probe::answered)
+    let_upgrade(now);
   return poll_verdict::wait;
 }
 
@@ -140,6 +146,7 @@ void session::hear_from_client(packet_type type, time_point now) {
 bool session::on_probe(time_point now) {
   if (!is_open() || is_upgrading() || current_ != transport::polling || !settings_->allow_upgrades) return false;
   probe_ = probe::connected;
+  noops_ = 0;
   probe_deadline_ = now + settings_->upgrade_timeout;
   return true;
 }
@@ -149,8 +156,16 @@ void session::on_probe_packet(const packet& p, time_point now) {
   if (p.type == packet_type::upgrade) return on_upgrade_packet();
   if (p.type != packet_type::ping || p.data != "probe") return drop_probe();
   probe_ = probe::answered;
-  noop_at_ = now + settings_->noop_period;
   push(action::kind::probe_pong);
+  if (has_poll_) let_upgrade(now);
+}
+
+// The pending GET has to end for the client to go on with the upgrade; whatever it emits waits until then.
+void session::let_upgrade(time_point now) {
+  noop_at_ = now + settings_->noop_period;
+  if (noops_ == most_noops_at_once) return;
+  ++noops_;
+  answer(poll_answer::noop);
 }
 
 void session::on_upgrade_packet() {
@@ -223,7 +238,6 @@ void session::on_time(time_point now) {
     if (is_closed()) return;
   }
   if (is_upgrading() && now >= probe_deadline_) drop_probe();
-  // The pending GET has to end for the client to go on with the upgrade.
   if (is_noop_waiting() && now >= noop_at_) answer(poll_answer::noop);
 }
 

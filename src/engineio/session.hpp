@@ -157,6 +157,7 @@ class session {
   void tell(close_reason);
   void end(close_reason, poll_answer = poll_answer::close, websocket_is = websocket_is::open);
   void hear_from_client(packet_type, time_point now);
+  void let_upgrade(time_point now);
   void on_heartbeat_due(time_point now);
   void on_upgrade_packet();
   [[nodiscard]] bool is_noop_waiting() const noexcept { return has_poll_ && probe_ == probe::answered; }
@@ -170,8 +171,9 @@ class session {
   std::uint32_t delivered_size_ = 0;
   std::uint8_t first_step_ = 0;
   std::uint8_t step_count_ = 0;
-  revision revision_;
-  transport current_;
+  std::uint8_t noops_ = 0;  // given at once since the probe began
+  revision revision_ : 4;
+  transport current_ : 2;
   close_reason reason_ = close_reason::transport_error;  // once told
   phase phase_ : 2 = phase::open;
   probe probe_ : 2 = probe::none;

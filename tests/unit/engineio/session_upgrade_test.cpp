@@ -11,10 +11,7 @@ TEST(upgrade, goes_as_the_protocol_shows_it) {
          {"websocket", ""},
          {"deadline", "10000"},
          {"clock 50", ""},
-         {"probe 2probe", "send 3probe"},
-         {"deadline", "150"},
-         {"at 149", ""},
-         {"at 150", "answer 6"},
+         {"probe 2probe", "send 3probe, answer 6"},
          {"deadline", "10000"},
          {"probe 5", "switch"},
          {"packet 4a", "deliver a"},
@@ -28,23 +25,47 @@ TEST(upgrade, goes_as_the_protocol_shows_it) {
 TEST(upgrade, works_the_same_in_v3) {
   script{revision::v3}.run({{"poll", ""},
                             {"websocket", ""},
-                            {"probe 2probe", "send 3probe"},
-                            {"at 100", "answer 6"},
+                            {"probe 2probe", "send 3probe, answer 6"},
                             {"probe 5", "switch"},
                             {"packet 2", "send pong"}});
 }
 
-TEST(upgrade, ends_a_get_that_comes_during_the_probe) {
+TEST(upgrade, ends_a_get_that_comes_during_the_probe_at_once) {
   script{}.run({{"websocket", ""},
                 {"probe 2probe", "send 3probe"},
                 {"deadline", "10000"},
                 {"clock 500", ""},
-                {"poll", ""},
-                {"deadline", "600"},
-                {"at 600", "answer 6"},
-                {"clock 700", ""},
-                {"poll", ""},
-                {"at 800", "answer 6"}});
+                {"poll", "answer 6"},
+                {"deadline", "10000"},
+                {"poll", "answer 6"},
+                {"probe 5", "switch"}});
+}
+
+TEST(upgrade, slows_down_a_client_that_polls_on_and_on) {
+  script s;
+  s.run({{"websocket", ""}, {"probe 2probe", "send 3probe"}});
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(s.does("poll"), "answer 6");
+  s.run({{"clock 500", ""},
+         {"poll", ""},
+         {"deadline", "600"},
+         {"at 599", ""},
+         {"at 600", "answer 6"},
+         {"deadline", "10000"},
+         {"poll", ""},
+         {"probe 2probe", "send 3probe"},
+         {"at 700", "answer 6"},
+         {"poll", ""},
+         {"queued", "flush"},
+         {"poll queued", "flush"},
+         {"poll", ""},
+         {"probe 5", "answer 1, switch"}});
+}
+
+TEST(upgrade, tried_again_is_as_prompt_as_the_first) {
+  script s;
+  s.run({{"websocket", ""}, {"probe 2probe", "send 3probe"}});
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(s.does("poll"), "answer 6");
+  s.run({{"poll", ""}, {"probe gone", ""}, {"websocket", ""}, {"probe 2probe", "send 3probe, answer 6"}});
 }
 
 TEST(upgrade, does_not_end_a_get_before_the_probe) {
@@ -54,9 +75,10 @@ TEST(upgrade, does_not_end_a_get_before_the_probe) {
 TEST(upgrade, leaves_messages_to_polling_until_the_switch) {
   script{}.run({{"poll", ""},
                 {"websocket", ""},
-                {"probe 2probe", "send 3probe"},
                 {"queued", "flush"},
-                {"at 100", ""},
+                {"probe 2probe", "send 3probe"},
+                {"queued", ""},
+                {"poll queued", "flush"},
                 {"queued", ""},
                 {"packet 4a", "deliver a"},
                 {"probe 5", "switch"}});
@@ -67,7 +89,7 @@ TEST(upgrade, needs_no_probe_before_it) {
 }
 
 TEST(upgrade, answers_a_get_that_is_still_pending) {
-  script{}.run({{"poll", ""}, {"websocket", ""}, {"probe 2probe", "send 3probe"}, {"probe 5", "answer 1, switch"}});
+  script{}.run({{"poll", ""}, {"websocket", ""}, {"probe 5", "answer 1, switch"}});
 }
 
 TEST(upgrade, drops_a_post_that_is_still_being_read) {
@@ -121,13 +143,14 @@ TEST(upgrade, gives_up_the_probe_at_anything_else_on_it) {
 TEST(upgrade, may_be_tried_again_after_the_probe_was_lost) {
   script{}.run({{"poll", ""},
                 {"websocket", ""},
-                {"probe 2probe", "send 3probe"},
+                {"probe 2probe", "send 3probe, answer 6"},
+                {"poll", "answer 6"},
                 {"probe gone", ""},
-                {"at 100", ""},
+                {"poll", ""},
+                {"at 200", ""},
                 {"deadline", "25000"},
                 {"websocket", ""},
-                {"probe 2probe", "send 3probe"},
-                {"at 200", "answer 6"},
+                {"probe 2probe", "send 3probe, answer 6"},
                 {"probe 5", "switch"}});
 }
 
@@ -156,15 +179,14 @@ TEST(upgrade, sends_the_ping_by_polling_until_the_switch) {
   script{revision::v4, transport::polling, {.upgrade_timeout = std::chrono::seconds{60}}}.run(
       {{"websocket", ""},
        {"probe 2probe", "send 3probe"},
-       {"poll", ""},
-       {"at 25000", "send ping, flush"},
+       {"at 25000", "send ping"},
+       {"poll queued", "flush"},
        {"probe 5", "switch"}});
 }
 
 TEST(upgrade, ends_with_the_session) {
   script{}.run({{"poll", ""},
                 {"websocket", ""},
-                {"probe 2probe", "send 3probe"},
                 {"packet 1", "closing transport close, answer 6, close probe, ended"},
                 {"deadline", "none"},
                 {"probe 5", ""}});
