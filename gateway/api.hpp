@@ -28,6 +28,9 @@ struct api_options {
   std::size_t attachments = 10;  ///< binary arguments of one event; not more than the server's max_attachments
   /// The room that holds the sockets of a user; the default is "user:" and the id.
   std::function<std::string(std::string_view user)> user_room;
+  /// Why a room is not for calls to join or leave, as the end of "which ..."; "" if it is. The default fits that of
+  /// `user_room`, and allows every room beside another.
+  std::function<std::string(std::string_view room)> why_not_yours{};
   std::function<bool()> is_ready;            ///< for /readyz; the default is yes. Any thread
   std::shared_ptr<memory_monitor> memory{};  ///< for the debug pages, which make one where there is none
   log_hook log{};                            ///< what the backend did, and what went wrong

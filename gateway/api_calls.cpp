@@ -8,7 +8,10 @@
 
 #include "gateway/api_reading.hpp"
 #include "gateway/api_routes.hpp"
+#include "gateway/config_units.hpp"
+#include "gateway/room_names.hpp"
 #include "gateway/selector.hpp"
+#include "gateway/socket_ids.hpp"
 
 namespace encke::gateway {
 
@@ -27,6 +30,15 @@ struct rooms_command {
   std::vector<std::string> rooms;
 };
 
+// Who joins the room of a user hears what only that user should.
+void refuse_rooms_of_ours(const api_state& api, const object_reader& members, std::string_view name,
+                          const std::vector<std::string>& rooms) {
+  if (!api.with.why_not_yours) return;
+  for (const auto& room : rooms)
+    if (const auto why = api.with.why_not_yours(room); !why.empty())
+      members.refuse(name, fmt::format("names {}, which {}", in_quotes(room), why));
+}
+
 reading<rooms_command> read_rooms_call(const api_state& api, const http_request& request,
                                        const std::vector<std::string>& names, std::string_view member) {
   return read_call<rooms_command>(
@@ -38,6 +50,7 @@ reading<rooms_command> read_rooms_call(const api_state& api, const http_request&
         command.rooms = members.texts(name);
         if (const auto* given = members.find(name); given && given->is_array() && given->get_array().empty())
           members.refuse(name, "names no room");
+        refuse_rooms_of_ours(api, members, name, command.rooms);
         if (name != "join" && members.find("join"))
           members.refuse("join", "says the same as `leave`: give one of them");
       });
@@ -60,13 +73,27 @@ task<http_response> move_each(target who, std::vector<std::string> rooms, bool i
   co_return done();
 }
 
-task<http_response> move_call(const api_ptr& api, reading<rooms_command> given, bool in) {
-  auto& [command, refusal] = given;
-  if (refusal) return answer_soon(answer_of(*refusal));
+task<http_response> move(const api_ptr& api, rooms_command command, bool in) {
   const auto to = target_of(api->io, command.who);
   if (changes_selection(command)) return move_each(to, std::move(command.rooms), in);
   for (const auto& room : command.rooms) in ? to.join(room) : to.leave(room);
   return answer_soon(done());
+}
+
+// A room named as a socket hears what is sent to that socket. Names of that form are common, so the socket is looked
+// for.
+task<http_response> join_if_no_socket(api_ptr api, rooms_command command) {
+  for (const auto& room : command.rooms) {
+    if (!has_form_of_socket_id(room)) continue;
+    auto finding = api->io.of(command.who.nsp).find(room);
+    const auto found = co_await std::move(finding);
+    if (!found) continue;
+    fault_list faults;
+    faults.add("/join", fmt::format("`join` names {}, which is the id of a socket", in_quotes(room)));
+    co_return answer_of(std::move(faults).to_problem());
+  }
+  auto moving = move(api, std::move(command), true);
+  co_return co_await std::move(moving);
 }
 
 // --- disconnect ---------------------------------------------------------------------------------------------------
@@ -82,7 +109,7 @@ struct disconnect_command {
 std::string ids_of(const std::vector<socket_info>& found) {
   constexpr std::size_t most = 20;
   std::string list;
-  for (std::size_t i = 0; i < std::min(found.size(), most); ++i) list += (i == 0 ? "" : " ") + found[i].id;
+  for (std::size_t i = 0; i < std::min(found.size(), most); ++i) list += (i == 0 ? "" : " ") + shown_id(found[i].id);
   return found.size() > most ? list + " ..." : list;
 }
 
@@ -104,11 +131,17 @@ task<http_response> send_away(api_ptr api, disconnect_command command, std::stri
 }  // namespace
 
 task<http_response> join_call(api_ptr api, const http_request& request) {
-  return move_call(api, read_rooms_call(*api, request, join_names, "join"), true);
+  auto [command, refusal] = read_rooms_call(*api, request, join_names, "join");
+  if (refusal) return answer_soon(answer_of(*refusal));
+  if (std::ranges::any_of(command.rooms, has_form_of_socket_id))
+    return join_if_no_socket(std::move(api), std::move(command));
+  return move(api, std::move(command), true);
 }
 
 task<http_response> leave_call(api_ptr api, const http_request& request) {
-  return move_call(api, read_rooms_call(*api, request, leave_names, "leave"), false);
+  auto [command, refusal] = read_rooms_call(*api, request, leave_names, "leave");
+  if (refusal) return answer_soon(answer_of(*refusal));
+  return move(api, std::move(command), false);
 }
 
 task<http_response> disconnect_call(api_ptr api, const http_request& request) {

@@ -13,6 +13,7 @@
 #include "gateway/api_args.hpp"
 #include "gateway/api_reading.hpp"
 #include "gateway/api_routes.hpp"
+#include "gateway/socket_ids.hpp"
 
 namespace encke::gateway {
 
@@ -147,12 +148,13 @@ std::string text_of(const answers& all) {
   std::string_view before;
   for (const auto& [socket, args] : all.received) {
     text += fmt::format(R"({}{{"socket":{},"args":{}}})", std::exchange(before, ","),
-                        boost::json::serialize(boost::json::string{socket}), to_json_text(args));
+                        boost::json::serialize(boost::json::string{shown_id(socket)}), to_json_text(args));
   }
   text += R"(],"missing":[)";
   before = {};
   for (const auto& socket : all.missing)
-    text += fmt::format("{}{}", std::exchange(before, ","), boost::json::serialize(boost::json::string{socket}));
+    text +=
+        fmt::format("{}{}", std::exchange(before, ","), boost::json::serialize(boost::json::string{shown_id(socket)}));
   return text += "]}";
 }
 

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "gateway/memory_monitor.hpp"
+#include "gateway/room_names.hpp"
 
 namespace encke::gateway {
 
@@ -54,6 +55,8 @@ void api_state::log(encke::log_level level, std::string_view message,
 }
 
 api_ptr make_state(server& io, const presence& present, api_options options) {
+  if (!options.why_not_yours && !options.user_room)
+    options.why_not_yours = [](std::string_view room) { return why_not_yours(room_settings{}, room); };
   if (!options.user_room) options.user_room = [](std::string_view user) { return "user:" + std::string{user}; };
   if (!options.memory) options.memory = std::make_shared<memory_monitor>();
   return std::make_shared<const api_state>(io, present, std::move(options));

@@ -10,6 +10,7 @@
 #include "gateway/api_body.hpp"
 #include "gateway/api_routes.hpp"
 #include "gateway/selector.hpp"
+#include "gateway/socket_ids.hpp"
 
 namespace encke::gateway {
 
@@ -74,7 +75,7 @@ std::string timestamp(std::chrono::system_clock::time_point when) {
 boost::json::object to_json(const socket_info& one, std::string_view nsp) {
   boost::json::array rooms;
   for (const auto& room : one.rooms) rooms.emplace_back(room);
-  return {{"id", one.id},
+  return {{"id", shown_id(one.id)},
           {"namespace", nsp},
           {"transport", one.websocket ? "websocket" : "polling"},
           {"protocol", one.protocol},

@@ -211,6 +211,7 @@ int serve(const config& c, const config_sources& sources) {
                       .ack_timeout_max = c.api.ack_timeout_max,
                       .attachments = c.limits.attachments,
                       .user_room = [room = c.rooms.user](std::string_view user) { return user_room(room, user); },
+                      .why_not_yours = [rooms = c.rooms](std::string_view room) { return why_not_yours(rooms, room); },
                       .is_ready = [&ready] { return ready.load(); },
                       .memory = monitor,
                       .log = log.hook()};

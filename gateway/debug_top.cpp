@@ -10,6 +10,7 @@
 
 #include "gateway/api_body.hpp"
 #include "gateway/debug_memory.hpp"
+#include "gateway/socket_ids.hpp"
 
 namespace encke::gateway {
 
@@ -83,7 +84,7 @@ void add(user_sum& to, const weight& one) {
 boost::json::array connections_of(const std::vector<found_socket>& sockets) {
   boost::json::array list;
   for (const auto& [info, nsp, user] : sockets)
-    list.push_back(boost::json::object{{"id", info.id},
+    list.push_back(boost::json::object{{"id", shown_id(info.id)},
                                        {"user", user},
                                        {"address", info.address},
                                        {"namespace", nsp},

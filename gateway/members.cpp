@@ -3,6 +3,8 @@
 
 #include <encke/jwt.hpp>
 
+#include "gateway/socket_ids.hpp"
+
 namespace encke::gateway {
 
 namespace {
@@ -19,26 +21,25 @@ void welcome(const socket& one, const member_settings& settings, logger& log) {
   one.join(settings.rooms.house);
   if (log.is_on(log_level::debug))
     log.write(log_level::debug, "connected",
-              log_fields{}.id(one.id()).user(self.user).address(one.handshake().address).add("namespace", one.nsp()));
+              log_fields{}
+                  .id(shown_id(one.id()))
+                  .user(self.user)
+                  .address(one.handshake().address)
+                  .add("namespace", one.nsp()));
   if (settings.debug) one.emit("debug", "Your uid is " + self.user + ", sid is " + std::string{one.id()});
 }
 
 void see_off(const socket& one, reason why, logger& log) {
+  if (!log.is_on(log_level::debug)) return;
   log.write(log_level::debug, "disconnected",
             log_fields{}
-                .id(one.id())
+                .id(shown_id(one.id()))
                 .user(one.data<member>().user)
                 .add("namespace", one.nsp())
                 .add("reason", to_string(why)));
 }
 
 }  // namespace
-
-std::string user_room(std::string_view room_template, std::string_view user) {
-  std::string room{room_template};
-  room.replace(room.find("{id}"), 4, user);
-  return room;
-}
 
 void welcome_members(server& io, const member_settings& settings, presence& present, logger& log) {
   for (const auto& name : settings.namespaces) {
@@ -58,7 +59,7 @@ void welcome_members(server& io, const member_settings& settings, presence& pres
     if (!settings.debug) continue;
     nsp.on("debug", [&log](socket one, arguments said) {
       log.write(log_level::info, "debug event",
-                log_fields{}.id(one.id()).user(one.data<member>().user).add("arguments", said.text()));
+                log_fields{}.id(shown_id(one.id())).user(one.data<member>().user).add("arguments", said.text()));
     });
   }
 }

@@ -11,11 +11,9 @@
 #include "gateway/config.hpp"
 #include "gateway/log.hpp"
 #include "gateway/presence.hpp"
+#include "gateway/room_names.hpp"
 
 namespace encke::gateway {
-
-/// The room of a user by the template, in which {id} stands for the user.
-[[nodiscard]] std::string user_room(std::string_view room_template, std::string_view user);
 
 struct member_settings {
   room_settings rooms;

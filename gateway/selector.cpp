@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/config_units.hpp"
+#include "gateway/socket_ids.hpp"
 
 namespace encke::gateway {
 
@@ -16,11 +17,11 @@ void append(std::vector<std::string>& to, std::vector<std::string> more) {
   to.insert(to.end(), std::move_iterator{more.begin()}, std::move_iterator{more.end()});
 }
 
-std::vector<std::string> read_rooms(const room_of_user& room_of, const object_reader& from) {
+std::vector<std::string> read_rooms(const room_of_user& room_of, std::string_view nsp, const object_reader& from) {
   std::vector<std::string> rooms;
   for (const auto& user : from.texts("users")) rooms.push_back(room_of(user));
   append(rooms, from.texts("rooms"));
-  append(rooms, from.texts("sockets"));  // a socket's id is a room
+  for (const auto& shown : from.texts("sockets")) rooms.push_back(id_of_shown(shown, nsp));  // an id is a room
   return rooms;
 }
 
@@ -46,7 +47,7 @@ selector read_selector(const server& io, const room_of_user& room_of, const obje
   selector who;
   if (const auto given = body.text("namespace", 512); !given.empty())
     who.nsp = known_namespace(io, given, "/namespace", body.faults());
-  who.rooms = read_rooms(room_of, body);
+  who.rooms = read_rooms(room_of, who.nsp, body);
   const bool all = body.flag("all", false);
   const bool named = names_anybody(body);
   if (all && named) body.refuse("all", "goes without `users`, `rooms` and `sockets`: say whom you mean");
@@ -59,7 +60,7 @@ selector read_selector(const server& io, const room_of_user& room_of, const obje
   }
   const object_reader inner{except->get_object(), "except", body.faults()};
   inner.allow_only(except_members);
-  who.except = read_rooms(room_of, inner);
+  who.except = read_rooms(room_of, who.nsp, inner);
   return who;
 }
 

@@ -154,6 +154,60 @@ TEST_F(api_calls, wants_rooms_to_join_or_leave) {
               ElementsAre("`join` says the same as `leave`: give one of them"));
 }
 
+TEST_F(api_calls, moves_nobody_in_or_out_of_rooms_that_are_not_the_backends) {
+  start();
+  auto ann = connect("ann"), bob = connect("bob");
+  for (const std::string call : {"join", "leave"}) {
+    const auto with = [&](const std::string& rooms) {
+      return post("/v1/" + call, R"({"users":["bob"],")" + call + "\":[" + rooms + "]}").faults();
+    };
+    EXPECT_THAT(with(R"("a","user:ann")"), ElementsAre("`" + call +
+                                                       "` names \"user:ann\", which is the room of a user, "
+                                                       "whom the token names"));
+    EXPECT_THAT(with(R"("house")"),
+                ElementsAre("`" + call + "` names \"house\", which is the room that everybody is in"));
+  }
+  expect_rooms("bob", {"house", "user:bob"});
+}
+
+TEST_F(api_calls, lets_nobody_join_a_room_named_as_a_socket) {
+  start();
+  auto ann = connect("ann"), bob = connect("bob");
+  EXPECT_THAT(post("/v1/join", R"({"users":["bob"],"join":["a",")" + ann.id() + R"("]})").faults(),
+              ElementsAre("`join` names \"" + ann.id() + "\", which is the id of a socket"));
+  expect_rooms("bob", {"house", "user:bob"});
+  const std::string nobodys = "abcdefghijklmnopqrs_";  // of the form that ids have
+  EXPECT_EQ(post("/v1/join", R"({"users":["bob"],"join":[")" + nobodys + R"("]})").status, 200U);
+  expect_rooms("bob", {"house", "user:bob", nobodys});
+}
+
+// --- ids ----------------------------------------------------------------------------------------------------------
+
+TEST_F(api_calls, shows_no_id_that_opens_a_session) {
+  start({}, true);
+  engine_client old{port(), {.by = encke::test::carrier::websocket, .eio = 3}, "&user=old"};
+  EXPECT_EQ(old.receive_message(), "40");
+  const auto shown = std::string{get("/v1/users/old").body.at("connections").at(0).at("id").as_string()};
+  EXPECT_THAT(shown, testing::StartsWith("old:"));
+  const auto missing = post("/v1/emit-with-ack", R"({"users":["old"],"event":"e","timeout_ms":1})").raw.body;
+  EXPECT_THAT(missing, HasSubstr(shown));
+  EXPECT_THAT(old.receive_message(), HasSubstr("[\"e\"]"));
+  EXPECT_THAT(get("/debug/memory/top").raw.body, HasSubstr(shown));
+  for (const auto* page : {"/v1/users/old", "/debug/memory/top", "/debug/sessions", "/v1/rooms"})
+    EXPECT_THAT(get(page).raw.body, testing::Not(HasSubstr(old.sid()))) << page;
+
+  // Both ways of saying whom it is for: as shown, and as the client knows it.
+  for (const auto& id : {shown, old.sid()}) {
+    EXPECT_EQ(post("/v1/emit", R"({"sockets":[")" + id + R"("],"event":"hello"})").status, 200U);
+    EXPECT_EQ(old.receive_message(), R"(42["hello"])");
+  }
+  EXPECT_EQ(post("/v1/emit", R"({"all":true,"except":{"sockets":[")" + shown + R"("]},"event":"not you"})").status,
+            200U);
+  EXPECT_EQ(post("/v1/disconnect", R"({"sockets":[")" + shown + R"("]})").body.at("disconnected"), 1);
+  EXPECT_EQ(old.receive_message(), "41");
+  EXPECT_THAT(logged(), Contains(testing::AllOf(HasSubstr(shown), testing::Not(HasSubstr(old.sid())))));
+}
+
 // --- disconnect ---------------------------------------------------------------------------------------------------
 
 TEST_F(api_calls, sends_users_away_with_a_reason_and_says_how_many) {

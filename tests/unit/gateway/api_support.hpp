@@ -84,6 +84,7 @@ class api_test : public testing::Test {
     encke::options how;
     how.threads = 2;
     how.handle_signals = false;
+    how.allow_eio3 = true;
     io_ = std::make_unique<server>(std::move(how));
     for (const auto* name : {"/", "/chat"}) {
       auto& here = present_.member_count(name);
