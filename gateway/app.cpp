@@ -77,6 +77,7 @@ options options_of(const config& c, const logger& log, const memory_limit& limit
   o.websocket = allows("websocket");
   o.allow_upgrades = c.engine.allow_upgrades;
   o.allow_eio3 = c.engine.allow_eio3;
+  o.jsonp = c.engine.jsonp;
   o.cors = cors_of(c.engine);
   if (!c.engine.cookie.empty()) o.cookie = cookie_options{.name = c.engine.cookie};
   o.keep_handshake = false;
@@ -235,6 +236,7 @@ int serve(const config& c, const config_sources& sources) {
                          io.stop(again ? std::chrono::milliseconds{0} : c.server.drain_time);
                        },
                        [&] { reload(sources, io, log, guard, *keys); }};
+  for (const auto& warning : c.warnings) log.write(log_level::warn, warning);
   log.write(log_level::info, "serving",
             log_fields{}.add("version", version).add("address", format_address({c.server.listen.host, port})));
   announce(c, port, api_port);

@@ -13,6 +13,7 @@
 #include "gateway/config_settings.hpp"
 #include "gateway/config_units.hpp"
 #include "gateway/keys.hpp"
+#include "gateway/token_report.hpp"
 
 namespace encke::gateway {
 namespace {
@@ -25,9 +26,11 @@ int report(const std::vector<fault>& faults, const cli_world& world) {
   return misused;
 }
 
+constexpr std::size_t most_line = 1024 * 1024 + 1;  // one byte more than a token may have
+
 std::string first_line(std::istream& in) {
   std::string line;
-  for (char c = 0; line.size() < 64 * 1024 && in.get(c) && c != '\n';) line += c;
+  for (char c = 0; line.size() < most_line && in.get(c) && c != '\n';) line += c;
   if (line.ends_with('\r')) line.pop_back();
   return line;
 }
@@ -119,6 +122,7 @@ int run_serve(settings_command& command, const cli_world& world) {
 
 int run_check_config(settings_command& command, const cli_world& world) {
   const auto loaded = command.load(world);
+  for (const auto& warning : loaded.settings.warnings) world.err << "warning: " << warning << '\n';
   if (!loaded.faults.empty()) return report(loaded.faults, world);
   world.out << "ok\n";
   return done;
@@ -146,12 +150,15 @@ int run_check_token(settings_command& command, const std::string& argument, cons
   require_secret(loaded, faults);
   if (!faults.empty()) return report(faults, world);
   const auto token = argument == "-" ? first_line(world.in) : argument;
-  const auto identity = jwt::verifier{token_options(loaded.settings.auth)}.verify(token, world.now());
+  const auto& auth = loaded.settings.auth;
+  const auto identity = jwt::verifier{token_options(auth)}.verify(token, world.now());
   if (!identity) {
-    world.err << jwt::code_of(identity.error()) << ": " << jwt::message_of(identity.error()) << '\n';
+    world.err << jwt::code_of(identity.error()) << ": " << explain(identity.error(), token, auth, world.now()) << '\n';
     return failed;
   }
   world.out << identity->claims << '\n';
+  if (const auto remark = remark_on(*identity, auth, world.now()); !remark.empty())
+    world.err << "note: " << remark << '\n';
   return done;
 }
 
@@ -235,8 +242,8 @@ int run_cli(int argc, const char* const* argv, const cli_world& world) {
   bool wants_version = false;
   app.add_flag("--version", wants_version, "Print the version.");
 
-  settings_command serve{app, "serve", "Run the gateway.", check_scope::all};
-  settings_command check{app, "check-config", "Check the settings: prints ok, or every fault.", check_scope::all};
+  settings_command serve{app, "serve", "Run the gateway.", check_scope::start};
+  settings_command check{app, "check-config", "Check the settings: prints ok, or every fault.", check_scope::start};
   auto* const sample =
       app.add_subcommand("default-config", "Print a settings file with every setting and its default.");
   settings_command token{app, "token", "Make a token for a user, signed with the secret of the settings.",

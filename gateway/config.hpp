@@ -65,6 +65,7 @@ struct engine_settings {
   std::vector<std::string> transports{"polling", "websocket"};
   bool allow_upgrades = true;
   bool allow_eio3 = true;
+  bool jsonp = false;
   std::vector<std::string> cors_origins;  // {"*"}, {"reflect"} or origins; empty: no CORS headers
   bool cors_credentials = false;
   std::string cookie;  // name; empty: none is set
@@ -82,6 +83,7 @@ struct limit_settings {
   std::vector<slow_rule> slow;
   std::size_t attachments = 10;
   std::size_t http_head = 16 * 1024;
+  std::size_t token = 8 * 1024;
   milliseconds head_timeout{10'000};
   milliseconds idle_timeout{60'000};
 };
@@ -104,14 +106,17 @@ struct auth_settings {
   std::string secret;
   std::string secret_file;
   std::vector<std::string> secrets;
-  std::vector<std::string> sources{"query:token", "cookie:token", "header", "auth:token"};
+  std::vector<std::string> sources{"query:token", "header", "auth:token", "cookie:token"};
   std::string user_claim = "sub";
   std::string issuer;
   std::vector<std::string> audience;
   milliseconds leeway{30'000};
+  bool require_exp = false;
 
   /// Filled by `load_config`: `secret`, the content of `secret_file`, then `secrets`. The first one signs.
   std::vector<std::string> accepted;
+  /// Filled by `load_config`: bytes, from `limits.token`.
+  std::size_t max_token = 8 * 1024;
 };
 
 struct room_settings {
@@ -155,6 +160,9 @@ struct config {
   log_settings log;
   debug_settings debug;
   bool dev = false;  // started with --dev; no file can say so
+
+  /// Filled by `load_config`: what works and is likely not meant, a line each ("t.toml:3: auth.secret_file: ...").
+  std::vector<std::string> warnings;
 };
 
 /// Something wrong in the settings. `where` is "encke.toml:12", a variable, a flag, or empty for what was left out.
@@ -182,8 +190,9 @@ struct config_sources {
   std::filesystem::path state_dir;  // empty: state_dir::default_path
 };
 
-/// What is asked of the settings: all of them, or only what it takes to make and check tokens.
-enum class check_scope { all, tokens };
+/// What is asked of the settings: all of them and what only the start of a server needs (that its addresses can be
+/// found), all of them, or only what it takes to make and check tokens.
+enum class check_scope { start, all, tokens };
 
 /// The settings, and all that is wrong with them. Use the settings only when there is no fault.
 struct loaded_config {

@@ -11,10 +11,17 @@
 
 namespace encke::gateway {
 
-/// Tells of a fault of the setting `name` ("auth.secret"); the receiver knows where it was set.
-using refuse_function = std::function<void(std::string_view name, std::string message)>;
+/// Tells of the setting `name` ("auth.secret"); the receiver knows where it was set.
+using tell_function = std::function<void(std::string_view name, std::string message)>;
 
-/// Checks all tables, or with `tokens` only [auth]. Fills `auth.accepted`.
-void check_settings(config&, check_scope, const refuse_function&);
+/// Who hears what is found.
+struct check_report {
+  tell_function refuse;                                 ///< of a fault
+  tell_function warn;                                   ///< of what works and is likely not meant
+  std::function<bool(std::string_view name)> is_given;  ///< false: the setting has its default
+};
+
+/// Checks all tables, or with `tokens` only [auth]. Fills what `load_config` does of `auth`.
+void check_settings(config&, check_scope, const check_report&);
 
 }  // namespace encke::gateway

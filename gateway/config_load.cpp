@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <set>
 
 #include "gateway/config_check.hpp"
+#include "gateway/config_files.hpp"
 #include "gateway/config_settings.hpp"
 #include "gateway/config_toml.hpp"
 #include "gateway/config_units.hpp"
@@ -20,11 +20,34 @@ namespace {
 
 constexpr std::size_t most_file = 1024 * 1024;
 
-// Variables that are not settings: the command line reads the first two, the others belong to somebody else
-// (Kubernetes makes ENCKE_SERVICE_* and ENCKE_PORT* for a service of this name).
-constexpr std::string_view other_variables[] = {"ENCKE_CONFIG",  "ENCKE_STATE_DIR", "ENCKE_PORT",
-                                                "ENCKE_GATEWAY", "ENCKE_REFERENCE", "ENCKE_API_KEY"};
-constexpr std::string_view other_prefixes[] = {"ENCKE_SERVICE_", "ENCKE_PORT_", "ENCKE_E2E_"};
+// Variables that are not settings: the command line reads the first two, the others belong to somebody else.
+constexpr std::string_view other_variables[] = {"ENCKE_CONFIG", "ENCKE_STATE_DIR", "ENCKE_GATEWAY", "ENCKE_REFERENCE",
+                                                "ENCKE_API_KEY"};
+constexpr std::string_view other_prefixes[] = {"ENCKE_E2E_"};
+
+constexpr std::string_view transports[] = {"TCP", "UDP", "SCTP"};
+
+// "9090_TCP_ADDR", what follows PORT_.
+bool is_port_of_service(std::string_view text) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0 || digits == text.size() || text[digits] != '_') return false;
+  text.remove_prefix(digits + 1);
+  return std::ranges::any_of(transports, [text](std::string_view transport) {
+    if (!text.starts_with(transport)) return false;
+    const auto rest = text.substr(transport.size());
+    return rest.empty() || rest == "_PROTO" || rest == "_PORT" || rest == "_ADDR";
+  });
+}
+
+// What Kubernetes puts into every container for a Service named encke or encke-x: {PREFIX}_SERVICE_HOST,
+// _SERVICE_PORT, _SERVICE_PORT_{NAME}, _PORT=tcp://..., _PORT_{N}_TCP and _PORT_{N}_TCP_{PROTO,PORT,ADDR}.
+bool is_of_a_service(std::string_view name, std::string_view value) {
+  if (name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT")) return true;
+  if (name.find("_SERVICE_PORT_") != std::string_view::npos) return true;
+  for (auto at = name.find("_PORT_"); at != std::string_view::npos; at = name.find("_PORT_", at + 1))
+    if (is_port_of_service(name.substr(at + 6))) return true;
+  return value.starts_with("tcp://") || value.starts_with("udp://") || value.starts_with("sctp://");
+}
 
 raw_value untyped(std::string text) {
   raw_value raw;
@@ -83,9 +106,26 @@ class loader {
 
   void check(check_scope scope) {
     if (sources_.dev) take_dev_secret();
-    check_settings(loaded_.settings, scope, [this](std::string_view name, std::string message) {
+    check_report report;
+    report.refuse = [this](std::string_view name, std::string message) {
       if (!broken_.contains(name)) add_fault(name, std::move(message));
-    });
+    };
+    report.warn = [this](std::string_view name, std::string message) {
+      loaded_.settings.warnings.push_back(to_string(about(name, std::move(message))));
+    };
+    report.is_given = [this](std::string_view name) { return origins_.contains(name); };
+    check_settings(loaded_.settings, scope, report);
+    warn_of_secrets_in_file();
+  }
+
+  void warn_of_secrets_in_file() {
+    if (sources_.file_text) return;
+    for (const auto& [name, from] : origins_) {
+      if (from.line == 0 || (name != "auth.secret" && name != "auth.secrets")) continue;
+      if (const auto open = why_not_private(sources_.file); !open.empty())
+        loaded_.settings.warnings.push_back(fmt::format("{}: has a secret, and {}", sources_.file, open));
+      return;
+    }
   }
 
   void take_dev_secret() {
@@ -102,12 +142,16 @@ class loader {
     }
   }
 
-  void add_fault(std::string_view name, std::string message) {
+  [[nodiscard]] fault about(std::string_view name, std::string message) const {
     const auto found = origins_.find(name);
     const auto& from = found == origins_.end() ? origin{} : found->second;
     const bool is_named = !from.where.empty() && from.line == 0;  // a variable and a flag name their setting
     if (!is_named) message = fmt::format("{}: {}", name, message);
-    loaded_.faults.push_back({from.where, std::move(message), from.line});
+    return {from.where, std::move(message), from.line};
+  }
+
+  void add_fault(std::string_view name, std::string message) {
+    loaded_.faults.push_back(about(name, std::move(message)));
   }
 
   void set(const setting& s, const raw_value& raw, origin from) {
@@ -138,19 +182,10 @@ class loader {
 
   std::optional<std::string> text_of_file() {
     if (sources_.file_text) return sources_.file_text;
-    std::error_code error;
-    std::ifstream file{sources_.file, std::ios::binary};
-    if (!file || std::filesystem::is_directory(sources_.file, error)) {
-      const auto why = error ? error.message() : file ? "is a directory" : std::generic_category().message(errno);
-      loaded_.faults.push_back({.where = sources_.file, .message = fmt::format("cannot be read: {}", why)});
-      return std::nullopt;
-    }
-    std::string text(most_file + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() <= most_file) return text;
-    loaded_.faults.push_back({.where = sources_.file, .message = "is larger than 1MiB"});
-    return std::nullopt;
+    std::string why;
+    auto text = gateway::read_file(sources_.file, most_file, why);
+    if (!text) loaded_.faults.push_back({.where = sources_.file, .message = std::move(why)});
+    return text;
   }
 
   /// False if there is a file and it cannot be used.
@@ -204,9 +239,14 @@ class loader {
   void read_environment() {
     std::vector<std::string> names;
     for (const auto& s : all_settings()) names.push_back(s.variable());
+    std::vector<std::string> of_services;
     for (const auto& [name, value] : sources_.environment) {
       if (!name.starts_with("ENCKE_") || is_other(name)) continue;
       const auto found = std::ranges::find(names, name);
+      if (found == names.end() && is_of_a_service(name, value)) {
+        of_services.push_back(printable(name));
+        continue;
+      }
       if (found == names.end()) {
         loaded_.faults.push_back({.where = printable(name), .message = "unknown variable" + did_you_mean(name, names)});
         continue;
@@ -214,6 +254,14 @@ class loader {
       const auto& s = all_settings()[static_cast<std::size_t>(found - names.begin())];
       set_untyped(s, std::span{&value, 1}, name);
     }
+    if (!of_services.empty()) warn_of_services(of_services);
+  }
+
+  void warn_of_services(const std::vector<std::string>& names) {
+    loaded_.settings.warnings.push_back(
+        fmt::format("{}{}: not settings but what Kubernetes makes of a Service, ignored (`enableServiceLinks: false` "
+                    "leaves them out)",
+                    names.front(), names.size() == 1 ? "" : fmt::format(" and {} more", names.size() - 1)));
   }
 
   static bool is_other(std::string_view name) {

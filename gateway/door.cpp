@@ -28,12 +28,15 @@ admission door::check_request(handshake& opened) const {
   const auto tokens = tokens_.load();
   const auto why = jwt::check_request(*tokens, opened, system_clock::now());
   if (!why) return admit;
-  if (log_.is_on(log_level::debug))
-    log_.write(log_level::debug, "refused",
-               log_fields{}
-                   .address(opened.address)
-                   .add("reason", jwt::code_of(*why))
-                   .add("url", jwt::redact_url(opened.url, tokens->lookup())));
+  if (log_.is_on(log_level::debug)) {
+    const auto url = jwt::redact_url(opened.url, tokens->lookup());
+    log_fields fields;
+    fields.address(opened.address).add("reason", jwt::code_of(*why)).add("url", url);
+    // Behind a proxy that does not pass Host on, every page is foreign.
+    if (*why == jwt::refusal::foreign_origin)
+      fields.add("origin", opened.header("origin")).add("host", opened.header("host"));
+    log_.write(log_level::debug, "refused", fields);
+  }
   return jwt::refuse_request(*why);
 }
 

@@ -85,8 +85,9 @@ test('the logs tell who, and never the token', async (t) => {
   const log = file('encke.log');
   const server = await start(t, `[log]\nlevel = "trace"\nformat = "json"\nfile = "${log}"\n`);
   const bad = good_token('mallory', 'sub').replace(/.$/, (c) => (c === 'A' ? 'B' : 'A'));
-  for (const [query, headers] of [[`&token=${bad}`, {}], ['', { Authorization: `Bearer ${bad}` }], ['', { Cookie: `token=${bad}` }]])
-    assert.equal(await status(`${server.url}/socket.io/?EIO=4&transport=polling${query}`, { headers }), 401);
+  // Of the old client, for with a bad cookie a new one may still send a good token.
+  for (const [query, headers] of [[`4&token=${bad}`, {}], ['4', { Authorization: `Bearer ${bad}` }], ['3', { Cookie: `token=${bad}` }]])
+    assert.equal(await status(`${server.url}/socket.io/?transport=polling&EIO=${query}`, { headers }), 401);
   const socket = await connect(newest, websocket, server.url, { query: { token } });
   const { id } = socket;
   socket.close();

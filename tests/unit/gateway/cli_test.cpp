@@ -266,6 +266,57 @@ TEST_F(cli, tells_why_a_token_is_refused) {
   EXPECT_THAT(run({"check-token", token}).err, StartsWith("bad_signature: "));
 }
 
+TEST_F(cli, names_the_claim_or_setting_that_refuses_a_token) {
+  const auto signed_with = [this](const std::string& user_claim, std::vector<std::string> more) {
+    std::vector<std::string> arguments{"token", "--user", "alice", "--ttl", "0s", "--auth-user-claim", user_claim};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    auto made = run(arguments).out;
+    made.pop_back();
+    return made;
+  };
+  const auto said = [this](const std::string& token, std::vector<std::string> flags = {}) {
+    flags.insert(flags.begin(), {"check-token", token});
+    const auto result = run(flags);
+    EXPECT_EQ(result.code, 1);
+    return result.err;
+  };
+  const auto plain = signed_with("sub", {});
+  EXPECT_EQ(said(signed_with("uid", {})), "invalid_user_claim: the claim \"sub\" (`auth.user_claim`) is missing\n");
+  EXPECT_EQ(said(signed_with("uid", {"--claim", "sub=1.5"})),
+            "invalid_user_claim: the claim \"sub\" (`auth.user_claim`) is 1.5E0, neither a text nor a whole number\n");
+  EXPECT_EQ(said(signed_with("sub", {"--claim", "exp=\"1999999999\""})),
+            "invalid_exp_claim: the claim \"exp\" is \"1999999999\", not a number of seconds since 1970\n");
+  EXPECT_EQ(said(plain, {"--auth-require-exp"}),
+            "missing_exp_claim: the claim \"exp\" is missing, and `auth.require_exp` is set\n");
+  EXPECT_EQ(said(plain, {"--auth-issuer", "me"}),
+            "wrong_issuer: the claim \"iss\" is missing; `auth.issuer` is \"me\"\n");
+  EXPECT_EQ(said(plain, {"--auth-audience", "a,b"}),
+            "wrong_audience: the claim \"aud\" is missing; `auth.audience` is \"a\" or \"b\"\n");
+  EXPECT_EQ(said(signed_with("sub", {"--claim", "nbf=1700000090"})), "token_not_yet_valid: good only in 90 s\n");
+  EXPECT_EQ(said(signed_with("sub", {"--claim", "exp=1699999000"})), "token_expired: expired 16 min ago\n");
+  EXPECT_EQ(said("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.AAAA"),
+            "wrong_algorithm: its \"alg\" is \"RS256\"; `auth.algorithm` is HS256\n");
+  EXPECT_EQ(said(std::string(9000, 'x')), "token_too_long: it has 9000 bytes; `limits.token` is 8KiB\n");
+}
+
+TEST_F(cli, remarks_that_a_good_token_is_within_the_leeway) {
+  auto token = run({"token", "--user", "alice", "--ttl", "10s"}).out;
+  token.pop_back();
+  EXPECT_EQ(run({"check-token", token}).err, "");
+  now += std::chrono::seconds{11};
+  const auto result = run({"check-token", token});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.err, "note: expired 1 s ago, within `auth.leeway` (30s)\n");
+}
+
+TEST_F(cli, warns_and_says_ok) {
+  environment.emplace_back("ENCKE_SERVER_PORT", "tcp://10.0.0.1:8080");
+  const auto result = run({"check-config"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.out, "ok\n");
+  EXPECT_THAT(result.err, StartsWith("warning: ENCKE_SERVER_PORT: not settings but"));
+}
+
 TEST_F(cli, tells_all_that_is_wrong_with_a_token_request) {
   const auto result = run({"token", "--user", "", "--ttl", "5", "--claim", "a", "--claim", "b=x", "--claim", "c=1",
                            "--claim", "c=2", "--nope"});

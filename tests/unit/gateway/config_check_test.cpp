@@ -6,6 +6,7 @@
 
 #include "gateway/state_dir.hpp"
 #include "unit/gateway/config_support.hpp"
+#include "unit/tls/certificates.hpp"
 
 namespace encke::gateway::test {
 namespace {
@@ -102,8 +103,23 @@ TEST(config_check, wants_the_id_in_the_name_of_a_users_room) {
   for (const auto* text : {"{id}{id}", "{id}-{name}", "a{{id}"})
     EXPECT_THAT(faults_of({table("rooms", "user = \"" + std::string{text} + "\"")}),
                 ElementsAre("t.toml:2: rooms.user: must contain {id} once, and no other braces"));
-  EXPECT_THAT(faults_of({table("rooms", "user = \"{id}\"")}), IsEmpty());
   EXPECT_THAT(faults_of({table("rooms", "house = \"\"")}), ElementsAre("t.toml:2: rooms.house: must not be empty"));
+}
+
+TEST(config_check, refuses_names_of_rooms_that_may_meet) {
+  for (const auto* user : {"{id}", "u{id}", "{id}_", "user-{id}"})
+    EXPECT_THAT(faults_of({table("rooms", "user = \"" + std::string{user} + "\"")}),
+                testing::Contains(HasSubstr("rooms.user: a room made of")))
+        << user;
+  for (const auto* user : {"user:{id}", "{id}@users", "/user/{id}", "\u00fc{id}"})
+    EXPECT_THAT(faults_of({table("rooms", "user = \"" + std::string{user} + "\"")}), IsEmpty()) << user;
+  EXPECT_THAT(faults_of({table("rooms", "house = \"user:alice\"")}),
+              ElementsAre("rooms.user: `rooms.house` is \"user:alice\", the room of the user \"alice\""));
+  EXPECT_THAT(faults_of({table("rooms", "house = \"user:\"")}), IsEmpty());
+  EXPECT_THAT(
+      faults_of({table("rooms", "user = \"/user/{id}\"") + table("server", "namespaces = [\"/\", \"/user/7\"]")}),
+      ElementsAre("t.toml:2: rooms.user: a room made of \"/user/{id}\" can have the name of a socket in the "
+                  "namespace \"/user/7\""));
 }
 
 TEST(config_check, checks_the_server) {
@@ -112,7 +128,11 @@ TEST(config_check, checks_the_server) {
     EXPECT_THAT(faults_of({table("server", "path = \"" + std::string{path} + "\"")}),
                 ElementsAre(HasSubstr("t.toml:2: server.path: must start and end with '/'")))
         << path;
-  EXPECT_THAT(faults_of({table("server", "path = \"/\"")}), IsEmpty());
+  for (const auto* path : {"/", "//", "/a//b/", "//a/"})
+    EXPECT_THAT(faults_of({table("server", "path = \"" + std::string{path} + "\"")}),
+                ElementsAre(HasSubstr("t.toml:2: server.path: must have a name between each two '/'")))
+        << path;
+  EXPECT_THAT(faults_of({table("server", "path = \"/push/v1/\"")}), IsEmpty());
   EXPECT_THAT(faults_of({table("server", "assets_dir = \"/nowhere\"")}),
               ElementsAre("t.toml:2: server.assets_dir: \"/nowhere\" is not a folder"));
   const folder f;
@@ -129,9 +149,12 @@ TEST(config_check, checks_transports_and_the_cookie) {
 }
 
 TEST(config_check, checks_origins) {
-  for (const auto* good : {"[\"https://a.example\", \"http://localhost:3000\"]", "\"*\"", "[\"reflect\"]", "[]"})
+  for (const auto* good : {"[\"https://a.example\", \"http://localhost:3000\"]", "[\"https://*.example.com:8443\"]",
+                           "\"*\"", "[\"reflect\"]", "[]"})
     EXPECT_THAT(faults_of({table("engine", "cors_origins = " + std::string{good})}), IsEmpty()) << good;
-  for (const auto* bad : {"a.example", "https://", "://a", "https://a/", "https://a/b", "https://*.a", "https://u@a"})
+  for (const auto* bad :
+       {"a.example", "https://", "://a", "https://a/", "https://a/b", "https://*", "https://*a.example",
+        "https://a.*.example", "https://*.*.example", "https://*.", "https://u@a", "null"})
     EXPECT_THAT(faults_of({table("engine", "cors_origins = [\"" + std::string{bad} + "\"]")}),
                 ElementsAre(HasSubstr("is not an origin")))
         << bad;
@@ -192,9 +215,127 @@ TEST(config_check, wants_both_files_of_tls) {
               ElementsAre("tls.certificate: missing: `tls.key` is set"));
   EXPECT_THAT(faults_of({table("tls", "certificate = \"" + file + "\"")}),
               ElementsAre("tls.key: missing: `tls.certificate` is set"));
-  EXPECT_THAT(faults_of({table("tls", "certificate = \"" + file + "\"\nkey = \"" + file + "\"")}), IsEmpty());
   EXPECT_THAT(faults_of({table("tls", "certificate = \"" + file + "\"\nkey = \"/nowhere/k\"")}),
               ElementsAre("t.toml:3: tls.key: \"/nowhere/k\" cannot be read: No such file or directory"));
+}
+
+TEST(config_check, tries_certificate_and_key) {
+  const folder f;
+  const auto make = [&f](const std::string& name) {
+    const auto key = tls::test::make_ec_key();
+    const auto pem = tls::test::pem_of(tls::test::make_certificate(key.get()).get());
+    tls_settings made{f.write(name + ".cert", pem), f.write(name + ".key", tls::test::pem_of(key.get()))};
+    chmod(made.key.c_str(), 0600);
+    return made;
+  };
+  const auto first = make("a"), second = make("b");
+  const auto with = [](const std::string& certificate, const std::string& key) {
+    return faults_of({table("tls", "certificate = \"" + certificate + "\"\nkey = \"" + key + "\"")});
+  };
+  EXPECT_THAT(with(first.certificate, first.key), IsEmpty());
+  EXPECT_THAT(with(first.certificate, second.key), ElementsAre(HasSubstr("t.toml:2: tls.certificate: TLS: ")));
+  EXPECT_THAT(with(first.key, first.key), ElementsAre(HasSubstr("has no certificate in PEM form")));
+  EXPECT_THAT(with(first.certificate, first.certificate), ElementsAre(HasSubstr("has no private key in PEM form")));
+}
+
+// --- tokens -------------------------------------------------------------------------------------------------------
+
+TEST(config_check, wants_room_for_the_longest_token) {
+  EXPECT_EQ(token_options(settings_of({table("limits", "token = \"12KiB\"")}).auth).max_token, 12u * 1024);
+  EXPECT_EQ(token_options(settings_of({""}).auth).max_token, 8u * 1024);
+  EXPECT_THAT(faults_of({table("limits", "http_head = \"4KiB\"")}), IsEmpty());
+  EXPECT_THAT(faults_of({table("limits", "token = \"16KiB\"")}),
+              ElementsAre("t.toml:2: limits.token: 16KiB does not fit into `limits.http_head`, 16KiB: a request needs "
+                          "about 1KiB beside a token"));
+  EXPECT_THAT(faults_of({table("limits", "token = \"16KiB\"\nhttp_head = \"32KiB\"")}), IsEmpty());
+  EXPECT_THAT(faults_of({table("limits", "token = \"16KiB\"") + table("auth", "sources = [\"auth:token\"]")}),
+              IsEmpty());
+  EXPECT_THAT(faults_of({table("limits", "token = \"12KiB\"") + table("engine", "max_payload = \"8KiB\"")}),
+              ElementsAre("t.toml:2: limits.token: 12KiB is more than `engine.max_payload`, 8KiB"));
+}
+
+TEST(config_check, may_require_that_tokens_end) {
+  EXPECT_TRUE(token_options(settings_of({table("auth", "require_exp = true")}).auth).require_exp);
+  EXPECT_FALSE(token_options(settings_of({""}).auth).require_exp);
+}
+
+// --- what works and is likely not meant ---------------------------------------------------------------------------
+
+lines warnings_of(const given& g, check_scope scope = check_scope::all) {
+  auto loaded = load_config(sources_of(g), scope);
+  EXPECT_THAT(texts(loaded.faults), IsEmpty());
+  return loaded.settings.warnings;
+}
+
+TEST(config_check, warns_of_a_secret_that_others_may_know) {
+  const folder f;
+  const auto file = f.write("secret", good_secret + "\n");
+  const given g{"", {{"ENCKE_AUTH_SECRET_FILE", file}}};
+  ASSERT_EQ(chmod(file.c_str(), 0640), 0);
+  EXPECT_THAT(warnings_of(g), IsEmpty());
+  ASSERT_EQ(chmod(file.c_str(), 0644), 0);
+  EXPECT_THAT(warnings_of(g), ElementsAre(HasSubstr("can be read by every user of this machine")));
+  ASSERT_EQ(chmod(file.c_str(), 0602), 0);
+  EXPECT_THAT(warnings_of(g), ElementsAre(HasSubstr("can be changed by every user of this machine")));
+}
+
+TEST(config_check, warns_of_settings_with_a_secret_that_others_may_read) {
+  const folder f;
+  config_sources sources;
+  sources.file = f.write("encke.toml", table("auth", "secret = \"" + good_secret + "\""));
+  ASSERT_EQ(chmod(sources.file.c_str(), 0644), 0);
+  EXPECT_THAT(load_config(sources).settings.warnings, ElementsAre(HasSubstr("has a secret, and can be read by every")));
+  ASSERT_EQ(chmod(sources.file.c_str(), 0600), 0);
+  EXPECT_THAT(load_config(sources).settings.warnings, IsEmpty());
+}
+
+TEST(config_check, warns_of_what_is_part_of_a_secret_though_it_may_not_look_so) {
+  const folder f;
+  const auto with = [&](const std::string& secret) {
+    const auto file = f.write("secret", secret);
+    chmod(file.c_str(), 0600);
+    return warnings_of({"", {{"ENCKE_AUTH_SECRET_FILE", file}}});
+  };
+  EXPECT_THAT(with(good_secret + "\n"), IsEmpty());
+  EXPECT_THAT(with(good_secret + " \n"), ElementsAre(HasSubstr("begins or ends with a blank")));
+  EXPECT_THAT(with("\t" + good_secret), ElementsAre(HasSubstr("begins or ends with a blank")));
+  EXPECT_THAT(with(good_secret + "\n" + good_secret), ElementsAre(HasSubstr("has several lines")));
+  EXPECT_THAT(with(good_secret + std::string(1, '\0')), ElementsAre(HasSubstr("has a NUL")));
+  EXPECT_THAT(warnings_of({"", {{"ENCKE_AUTH_SECRET", good_secret + " "}}}),
+              ElementsAre("ENCKE_AUTH_SECRET: begins or ends with a blank, which is part of the secret"));
+}
+
+TEST(config_check, does_not_wait_for_a_pipe) {
+  const folder f;
+  const auto pipe = f.file("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(faults_without_secret({"", {{"ENCKE_AUTH_SECRET_FILE", pipe}}}), ElementsAre(HasSubstr("is a pipe")));
+  EXPECT_THAT(faults_of({table("tls", "certificate = \"" + pipe + "\"\nkey = \"" + pipe + "\"")}),
+              ElementsAre(HasSubstr("tls.certificate: "), HasSubstr("tls.key: ")));
+  config_sources sources;
+  sources.file = pipe;
+  EXPECT_THAT(texts(load_config(sources).faults), ElementsAre(HasSubstr(pipe + ": cannot be read: is a pipe")));
+  sources.file = "/dev/null";
+  sources.environment = {{"ENCKE_AUTH_SECRET", good_secret}};
+  EXPECT_THAT(texts(load_config(sources).faults), IsEmpty());
+}
+
+TEST(config_check, looks_addresses_up_at_the_start) {
+  const auto at_start = [](const std::string& listen) {
+    const given g{table("server", "listen = \"" + listen + "\""), {{"ENCKE_AUTH_SECRET", good_secret}}};
+    auto loaded = load_config(sources_of(g), check_scope::start);
+    auto all = texts(loaded.faults);
+    all.insert(all.end(), loaded.settings.warnings.begin(), loaded.settings.warnings.end());
+    return all;
+  };
+  for (const auto* good : {"127.0.0.1:0", "localhost:0", "0.0.0.0:1"}) EXPECT_THAT(at_start(good), IsEmpty()) << good;
+  for (const auto* taken : {"0.0.0.0:9090", "[::]:9090", "localhost:9090"})
+    EXPECT_THAT(at_start(taken),
+                ElementsAre("api.listen: takes the same port as `server.listen`, \"" + std::string{taken} + "\""))
+        << taken;
+  EXPECT_THAT(at_start("127.0.0.2:9090"), IsEmpty());
+  EXPECT_THAT(at_start("192.0.2.1:1"),
+              ElementsAre("t.toml:2: server.listen: \"192.0.2.1\" is no address of this machine"));
 }
 
 TEST(config_check, wants_a_log_file_that_can_be_written) {

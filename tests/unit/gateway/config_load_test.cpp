@@ -146,6 +146,30 @@ TEST(config_load, leaves_variables_of_others_alone) {
               ElementsAre());
 }
 
+TEST(config_load, ignores_what_kubernetes_makes_of_services_and_says_so_once) {
+  const gateway::environment services{
+      {"ENCKE_SERVER_SERVICE_HOST", "10.0.0.1"},          {"ENCKE_SERVER_SERVICE_PORT", "8080"},
+      {"ENCKE_SERVER_SERVICE_PORT_HTTP", "8080"},         {"ENCKE_SERVER_PORT", "tcp://10.0.0.1:8080"},
+      {"ENCKE_API_PORT_9090_TCP", "tcp://10.0.0.1:9090"}, {"ENCKE_API_PORT_9090_TCP_PROTO", "tcp"},
+      {"ENCKE_API_PORT_9090_TCP_PORT", "9090"},           {"ENCKE_API_PORT_9090_TCP_ADDR", "10.0.0.1"},
+      {"ENCKE_DNS_PORT_53_UDP_ADDR", "10.0.0.1"},         {"ENCKE_SERVER_LISTEN", "127.0.0.1:1"}};
+  const auto settings = settings_of({"", services});
+  EXPECT_THAT(settings.warnings, ElementsAre(HasSubstr("ENCKE_SERVER_SERVICE_HOST and 8 more: not settings but what "
+                                                       "Kubernetes makes of a Service")));
+  EXPECT_EQ(settings.server.listen.port, 1);
+}
+
+TEST(config_load, takes_no_slip_for_a_service) {
+  for (const auto& [name, value] : {std::pair{"ENCKE_SERVER_PORT", "8080"},
+                                    {"ENCKE_SERVICE_PATH", "/a/"},
+                                    {"ENCKE_API_PORT_X_TCP", "1"},
+                                    {"ENCKE_API_PORT_9090_TCP_KEY", "1"},
+                                    {"ENCKE_API_PORT_9090", "1"}})
+    EXPECT_THAT(faults_of({"", {{name, value}}}), ElementsAre(HasSubstr("unknown variable"))) << name;
+  EXPECT_THAT(faults_of({"", {{"ENCKE_SERVER_LISTEN", "tcp://10.0.0.1:8080"}}}),
+              ElementsAre(HasSubstr("ENCKE_SERVER_LISTEN: ")));
+}
+
 TEST(config_load, keeps_a_strange_name_on_one_line) {
   EXPECT_THAT(faults_of({"\"a\\nb\" = 1\n"}), ElementsAre("t.toml:1: unknown setting `a\\u000Ab`"));
 }
