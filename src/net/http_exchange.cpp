@@ -16,6 +16,17 @@ namespace {
 constexpr std::size_t most_pipelined = 64 * 1024;  // bytes kept while a request waits for its answer
 constexpr std::size_t most_unsent = 64 * 1024;     // bytes of answers; until they are read no more requests are taken
 
+// Whoever sends a long token should see which limit was in its way.
+http::response refusal_of(http::error wrong, const http::limits& allowed) {
+  const auto status = http::status_of(wrong);
+  if (wrong == http::error::target_too_long || wrong == http::error::head_too_large)
+    return http::text_response(status, "The request line and its fields are longer than " +
+                                           std::to_string(allowed.head) + " bytes (http_head)\n");
+  if (wrong == http::error::too_many_headers)
+    return http::text_response(status, "More than " + std::to_string(allowed.headers) + " fields (http_headers)\n");
+  return {.status = status};
+}
+
 }  // namespace
 
 http_exchange::http_exchange(connection& over) : connection_{over}, parser_{over.home().shared().http_limits} {
@@ -105,7 +116,7 @@ void http_exchange::on_complete() {
 void http_exchange::on_error(http::error wrong) {
   connection_.home().count(counter::http_errors);
   keep_alive_ = false;
-  http::response refusal{.status = http::status_of(wrong)};
+  auto refusal = refusal_of(wrong, connection_.home().shared().http_limits);
   if (session_) {
     if (wrong == http::error::body_too_large)
       session_->on_post_too_large();

@@ -51,7 +51,20 @@ TEST_F(http_exit, head_too_large) {
   at.serve();
   scripted_peer peer{at.port()};
   peer.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + std::string(20'000, 'x') + "\r\n\r\n");
-  EXPECT_EQ(peer.read_answer().status, 431U);
+  const auto answer = peer.read_answer();
+  EXPECT_EQ(answer.status, 431U);
+  EXPECT_NE(answer.body.find("16384 bytes (http_head)"), std::string::npos) << answer.body;
+  EXPECT_TRUE(peer.is_closed_by_server());
+}
+
+TEST_F(http_exit, target_too_long) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  EXPECT_EQ(peer.request("GET", "/" + std::string(12'000, 'x')).status, 404U);  // as long as the whole head may be
+  peer.send("GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const auto answer = peer.read_answer();
+  EXPECT_EQ(answer.status, 414U);
+  EXPECT_NE(answer.body.find("16384 bytes (http_head)"), std::string::npos) << answer.body;
   EXPECT_TRUE(peer.is_closed_by_server());
 }
 
