@@ -43,6 +43,31 @@ TEST_P(workers, serve_a_session_by_requests_on_any_of_them) {
     EXPECT_EQ(polling->request("GET", one.target()).body, "42[\"echo\"," + n + "]");
   }
 }
+
+TEST_P(workers, find_a_socket_by_its_id_wherever_it_is) {
+  root.on_connect([](const socket& s) { s.join("a room"); });
+  root.on("who is", [&](const socket&, std::string id) -> task<std::string> {
+    auto finding = root.find(id);
+    const auto found = co_await std::move(finding);
+    co_return found ? found->id : "nobody";
+  });
+  start();
+  std::vector<engine_client> all;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 6; ++i) {
+    all.push_back(client(carrier::websocket));
+    const auto connected = all.back().join();  // 40{"sid":"..."}
+    ids.push_back(connected.substr(10, 20));
+  }
+  const auto who_is = [&](const std::string& id) {
+    all[0].send(R"(421["who is",")" + id + "\"]");
+    return all[0].receive_message();
+  };
+  for (const auto& id : ids) EXPECT_EQ(who_is(id), R"(431[")" + id + "\"]");
+  EXPECT_EQ(who_is("a room"), R"(431["nobody"])");
+  EXPECT_EQ(who_is(std::string(20, 'a')), R"(431["nobody"])");
+}
+
 TEST_P(workers, hand_a_connection_from_one_to_the_next_as_its_requests_demand) {
   root.on("echo", [](const socket& s, int n) { s.emit("echo", n); });
   start();
