@@ -63,6 +63,13 @@ packages_of() { # line...
   done
 }
 
+# Whether apt has lists of what it could install; a fresh system may have none, and then knows nothing but what it has.
+has_lists() {
+  local folder=
+  eval "$(apt-config shell folder Dir::State::lists/d)"
+  compgen -G "$folder*_Packages*" >/dev/null
+}
+
 install_packages() { # run|test
   local -a lines extras=() packages
   if ! command -v dpkg-query >/dev/null; then
@@ -71,8 +78,10 @@ install_packages() { # run|test
   fi
   mapfile -t lines < <(if [ "$1" = run ]; then wanted_lines run; else wanted_lines run test; fi | missing_lines)
   [ "$1" = run ] || mapfile -t extras < <(wanted_lines extra | missing_lines)
-  # Names are asked for only where something is missing; new lists only where something must be installed.
-  [ ${#lines[@]} = 0 ] || as_root apt-get update -qq >&2
+  # New lists are asked for only where something must be installed, or may be and there are none.
+  if [ ${#lines[@]} != 0 ] || { [ ${#extras[@]} != 0 ] && ! has_lists; }; then
+    as_root apt-get update -qq >&2
+  fi
   mapfile -t packages < <(
     packages_of "${lines[@]}"
     for line in "${extras[@]}"; do known_of "$line"; done

@@ -22,6 +22,7 @@ extra chromium
 TOOLS = {
     "dpkg-query": 'for name in $INSTALLED; do echo "installed $name"; done',
     "apt-cache": 'for name in $KNOWN; do [ "$2" != "$name" ] || printf "$2:\\n  Candidate: 1.0\\n"; done',
+    "apt-config": "echo folder=\\'$LISTS/\\'",
     "apt-get": 'echo "apt-get $*" >>"$NOTES"',
     "npm": 'echo "npm $1" >>"$NOTES"',
     "id": "echo 0",
@@ -29,7 +30,7 @@ TOOLS = {
 
 
 class setup(unittest.TestCase):
-    def notes(self, kind, installed="", known="", npm=True):
+    def notes(self, kind, installed="", known="", npm=True, lists=True):
         """What was asked of apt and npm, and what was said, by a set-up on a system like that."""
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
@@ -38,13 +39,16 @@ class setup(unittest.TestCase):
             shutil.copy(ROOT / "tools/setup.sh", root / "tools")
             (root / "tools/packages.txt").write_text(PACKAGES)
             (root / "tests/e2e/package-lock.json").write_text("{}")
+            if lists:
+                (root / "a_mirror_Packages").touch()
             for name, script in TOOLS.items():
                 if name != "npm" or npm:
                     (root / "bin" / name).write_text(f"#!/bin/sh\n{script}\n")
                     (root / "bin" / name).chmod(0o755)
             for name in ("bash", "sh", "env", "awk", "tr", "grep", "cmp", "cp", "dirname"):
                 (root / "bin" / name).symlink_to(shutil.which(name))
-            environment = {"PATH": str(root / "bin"), "INSTALLED": installed, "KNOWN": known, "NOTES": f"{root}/notes"}
+            environment = {"PATH": str(root / "bin"), "INSTALLED": installed, "KNOWN": known, "NOTES": f"{root}/notes",
+                           "LISTS": str(root)}
             done = subprocess.run([root / "tools/setup.sh", kind], env=environment, capture_output=True, text=True,
                                   check=True, timeout=60)
             asked = (root / "notes").read_text() if (root / "notes").exists() else ""
@@ -76,6 +80,10 @@ class setup(unittest.TestCase):
     def test_asks_for_no_lists_when_only_extras_are_missing(self):
         asked, _ = self.notes("test", installed="g++ libboost-dev doxygen")
         self.assertEqual("npm ci\n", asked)
+
+    def test_asks_for_lists_where_there_are_none(self):
+        asked, _ = self.notes("test", installed="g++ libboost-dev doxygen", lists=False)
+        self.assertIn("apt-get update", asked)
 
     def test_builds_without_npm_and_says_so_but_does_not_test(self):
         there = "g++ libboost-dev doxygen"
