@@ -64,8 +64,8 @@ template <class F>
 }
 
 /// A handler for a route `.../{path*}` that serves the files of a folder: "" and names that end in "/" as their
-/// index.html, with ETag, If-None-Match and the given extra headers. Hidden files, links and anything outside do not
-/// exist. For small sites: each file is read whole, at most 16 MiB.
+/// index.html, with ETag, If-None-Match and the given extra headers. Hidden files, what is no plain file, and anything
+/// outside do not exist, links that lead there among it. For small sites: each file is read whole, at most 16 MiB.
 [[nodiscard]] ENCKE_API http_handler serve_folder(std::string folder,
                                                   std::vector<std::pair<std::string, std::string>> headers = {});
 
