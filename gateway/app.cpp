@@ -14,6 +14,8 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include "gateway/allocator.hpp"
@@ -115,6 +117,15 @@ void add_assets(server& io, const config& c) {
 std::string url_of(const config& c, const listen_address& at, std::uint16_t port) {
   const bool tls = c.tls.is_on() && &at == &c.server.listen;
   return fmt::format("{}://{}", tls ? "https" : "http", format_address({at.host, port}));
+}
+
+/// Listens where a setting says; what is thrown names the setting.
+std::uint16_t listen(server& io, std::string_view setting, const endpoint& where) {
+  try {
+    return io.listen(where);
+  } catch (const std::system_error& error) {
+    throw std::runtime_error{fmt::format("{}: {}", setting, error.what())};
+  }
 }
 
 /// Tells where it listens: on standard output, for people and scripts.
@@ -224,10 +235,10 @@ int serve(const config& c, const config_sources& sources) {
 
   endpoint front{.address = c.server.listen.host, .port = c.server.listen.port};
   if (c.tls.is_on()) front.tls = tls_options{c.tls.certificate, c.tls.key};
-  const auto port = io.listen(front);
+  const auto port = listen(io, "server.listen", front);
   std::optional<std::uint16_t> api_port;
   if (!c.api.listen.is_off())
-    api_port = io.listen({.address = c.api.listen.host, .port = c.api.listen.port, .internal = true});
+    api_port = listen(io, "api.listen", {.address = c.api.listen.host, .port = c.api.listen.port, .internal = true});
   if (api_port) api_url = url_of(c, c.api.listen, *api_port);
 
   signal_watch signals{[&](bool again) {

@@ -25,7 +25,7 @@ inline constexpr std::string_view version = "0.1.0";
 
 using milliseconds = std::chrono::milliseconds;
 
-/// An IP address and a port; port 0 lets the system choose. No host means: do not listen.
+/// An IP address or a name, and a port; port 0 lets the system choose. No host means: do not listen.
 struct listen_address {
   std::string host;
   std::uint16_t port = 0;

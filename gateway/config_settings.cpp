@@ -71,7 +71,7 @@ std::vector<setting> make_settings() {
   const auto log = table("log", &config::log);
   const auto debug = table("debug", &config::debug);
   return {
-    server("listen", &sv::listen, address{}, "Where clients connect: an IP address and a port. Port 0 takes any free one.", open, "--listen"),
+    server("listen", &sv::listen, address{}, "Where clients connect: an IP address or a name, and a port. A name stands for all its addresses, localhost for 127.0.0.1 and [::1]. Port 0 takes any free one.", open, "--listen"),
     server("path", &sv::path, text{}, "The path of Socket.IO. Clients need no option when it is \"/socket.io/\"."),
     server("workers", &sv::workers, codec::number<unsigned>{0, 255}, "Threads that serve clients. 0: one per CPU.", open, "--workers"),
     server("drain_time", &sv::drain_time, duration{0s, 1h}, "How long a stop may take: clients are sent away bit by bit, not all at once."),

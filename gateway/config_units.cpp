@@ -70,6 +70,21 @@ bool is_ipv6(const std::string& host) {
   return inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
+// Labels of letters, digits, '-' and '_' (RFC 1123 2.1); one of digits at the end would be an IPv4 address gone wrong.
+bool is_host_name(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (host.empty() || host.size() > 253) return false;
+  std::string_view label;
+  for (auto left = host; !left.empty();) {
+    label = left.substr(0, left.find('.'));
+    if (label.empty() || label.size() > 63 || label.starts_with('-') || label.ends_with('-')) return false;
+    const auto belongs = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; };
+    if (!std::all_of(label.begin(), label.end(), belongs)) return false;
+    left.remove_prefix(std::min(label.size() + 1, left.size()));
+  }
+  return !std::all_of(label.begin(), label.end(), [](unsigned char c) { return std::isdigit(c); });
+}
+
 // Optimal string alignment: insert, delete, replace, swap two neighbours.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -166,11 +181,11 @@ std::optional<listen_address> parse_address(std::string_view text, std::string& 
   std::string host{text.substr(0, colon)};
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  if (bracketed ? is_ipv6(host) : host == "localhost" || is_ipv4(host)) return listen_address{host, port};
+  if (bracketed ? is_ipv6(host) : is_ipv4(host) || is_host_name(host)) return listen_address{host, port};
   if (!bracketed && is_ipv6(host))
     why = fmt::format("{} needs brackets: write \"[{}]:{}\"", in_quotes(text), host, port);
   else
-    why = fmt::format("{}, got {}: the host is an IP address or localhost", address_help, in_quotes(text));
+    why = fmt::format("{}, got {}: the host is an IP address or a name", address_help, in_quotes(text));
   return std::nullopt;
 }
 
@@ -181,7 +196,7 @@ std::string format_address(const listen_address& address) {
 }
 
 bool is_loopback(const listen_address& address) {
-  if (address.host == "localhost") return true;
+  if (same_letters(address.host, "localhost")) return true;  // which the library takes for its addresses
   in_addr v4{};
   if (inet_pton(AF_INET, address.host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
   in6_addr v6{};

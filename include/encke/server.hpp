@@ -38,9 +38,11 @@ ENCKE_API std::string try_certificate(const tls_options&);
 
 /// Where a server listens.
 struct endpoint {
-  std::string address = "0.0.0.0";  ///< IPv4 or IPv6
-  std::uint16_t port = 0;           ///< 0: any free port
-  bool internal = false;            ///< answers internal routes only, and no Socket.IO
+  /// An IPv4 or IPv6 address, or a name, which stands for all its addresses: "localhost" for 127.0.0.1 and ::1, others
+  /// for what the resolver has.
+  std::string address = "0.0.0.0";
+  std::uint16_t port = 0;  ///< 0: any free port
+  bool internal = false;   ///< answers internal routes only, and no Socket.IO
   std::optional<tls_options> tls{};
 };
 
@@ -96,7 +98,8 @@ class ENCKE_API server {
     add_route(method, pattern, make_http_handler(std::move(handler)), options);
   }
 
-  /// Binds at once and returns the port; serving starts with `run`. Throws std::system_error.
+  /// Binds at once and returns the port; serving starts with `run`. Throws std::system_error, which says what could not
+  /// be bound, why, and what helps.
   std::uint16_t listen(const endpoint&);
   /// Loads the certificates of all TLS listeners again; new connections use them. Throws std::runtime_error and changes
   /// nothing if one cannot be loaded. Any thread.

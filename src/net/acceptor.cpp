@@ -14,10 +14,9 @@ constexpr int most_per_turn = 64;
 
 }  // namespace
 
-acceptor::acceptor(boost::asio::io_context& loop, service& shared, const std::string& address, std::uint16_t port,
+acceptor::acceptor(boost::asio::io_context& loop, service& shared, const boost::asio::ip::tcp::endpoint& where,
                    const listener& from)
     : service_{shared}, listener_{from}, socket_{loop}, retry_{loop} {
-  const boost::asio::ip::tcp::endpoint where{boost::asio::ip::make_address(address), port};
   socket_.open(where.protocol());
   socket_.set_option(boost::asio::socket_base::reuse_address{true});
   socket_.bind(where);

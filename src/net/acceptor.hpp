@@ -15,8 +15,8 @@ class connection;
 
 class acceptor {
  public:
-  /// Binds and listens. Throws std::system_error.
-  acceptor(boost::asio::io_context&, service&, const std::string& address, std::uint16_t port, const listener&);
+  /// Binds and listens. Throws boost::system::system_error.
+  acceptor(boost::asio::io_context&, service&, const boost::asio::ip::tcp::endpoint& where, const listener&);
 
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] bool is_internal() const { return listener_.internal; }

@@ -4,9 +4,12 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <iterator>
 #include <optional>
+#include <server/listening.hpp>
 #include <server/settings_of.hpp>
 #include <stdexcept>
 #include <system_error>
@@ -15,6 +18,12 @@
 #include <utility>
 
 namespace encke {
+
+namespace {
+
+constexpr int most_tries = 20;  // for a port that is free at all addresses of a name
+
+}  // namespace
 
 assembly::assembly(options given, net::receiver_factory above, boost::asio::io_context* of_user)
     : hub_{hub_settings_of(given)}, on_loop_of_user_{of_user != nullptr} {
@@ -52,12 +61,37 @@ std::uint16_t assembly::listen(const endpoint& where) {
     made->tls_files = {where.tls->certificate, where.tls->key};
     made->tls = tls::context::load(made->tls_files);
   }
-  auto& loop = workers_.front()->loop();
-  auto accepting = std::make_unique<net::acceptor>(loop, service_, where.address, where.port, *made);
-  const auto port = accepting->port();
+  auto accepting = bind_all(where, *made);
+  const auto port = accepting.front()->port();
   listeners_.push_back(std::move(made));
-  acceptors_.push_back(std::move(accepting));
+  std::move(accepting.begin(), accepting.end(), std::back_inserter(acceptors_));
   return port;
+}
+
+// A name may have addresses of a family that this machine does not speak: those are left out while there are others.
+// All get one port; a free one of the first may be taken at the next, and then they look for another.
+assembly::acceptors assembly::bind_all(const endpoint& where, const net::listener& as) {
+  auto& loop = workers_.front()->loop();
+  const auto addresses = addresses_of(loop, where.address, where.port);
+  acceptors bound;
+  for (int tries = 0; bound.empty(); ++tries) {
+    for (auto address : addresses) {
+      if (!bound.empty()) address.port(bound.front()->port());
+      try {
+        bound.push_back(std::make_unique<net::acceptor>(loop, service_, address, as));
+      } catch (const boost::system::system_error& failed) {
+        const std::error_code why = failed.code();
+        const bool is_foreign =
+            why == std::errc::address_not_available || why == std::errc::address_family_not_supported;
+        if (is_foreign && (!bound.empty() || address != addresses.back())) continue;
+        if (bound.empty() || where.port != 0 || why != std::errc::address_in_use || tries == most_tries)
+          throw_cannot_listen(why, address, where.address);
+        bound.clear();
+        break;
+      }
+    }
+  }
+  return bound;
 }
 
 void assembly::reload_certificates() {

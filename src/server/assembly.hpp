@@ -45,6 +45,8 @@ class assembly {
   [[nodiscard]] const std::vector<std::unique_ptr<net::worker>>& workers() const { return workers_; }
 
  private:
+  using acceptors = std::vector<std::unique_ptr<net::acceptor>>;
+  [[nodiscard]] acceptors bind_all(const endpoint&, const net::listener&);
   void open();
   void watch_signals();
 
@@ -52,9 +54,9 @@ class assembly {
   hub::core hub_;
   std::vector<std::unique_ptr<net::listener>> listeners_;
   std::vector<std::unique_ptr<net::worker>> workers_;
-  std::vector<std::unique_ptr<net::acceptor>> acceptors_;  // live on the first worker's loop: go before it
-  std::optional<net::memory_guard> guard_;                 // likewise; none without a limit
-  std::optional<boost::asio::signal_set> signals_;         // likewise, while it runs; takes two descriptors
+  acceptors acceptors_;                             // live on the first worker's loop: go before it
+  std::optional<net::memory_guard> guard_;          // likewise; none without a limit
+  std::optional<boost::asio::signal_set> signals_;  // likewise, while it runs; takes two descriptors
   net::listener adopted_{};
   const bool on_loop_of_user_;
   bool ran_ = false;

@@ -81,6 +81,35 @@ test('bad settings: every fault at once, and exit code 2', () => {
   for (const expected of [/ping_intervall.*ping_interval/, /ping_timeout/, /\{id\}/, /auth\.secret/]) assert.match(run.stderr, expected);
 });
 
+test('a port that is taken: which address, which setting, and what helps', async () => {
+  const taken = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const address = `127.0.0.1:${taken.address().port}`;
+  const config = file('taken.toml');
+  const started = (clients, backend) => {
+    writeFileSync(config, `[server]\nlisten = "${clients}"\n[api]\nlisten = "${backend}"\n[auth]\nsecret = "${SECRET}"\n`);
+    return spawnSync(gateway, ['serve', '--config', config], { encoding: 'utf8', timeout: WAIT });
+  };
+  for (const [setting, clients, backend] of [['server.listen', address, '127.0.0.1:0'], ['api.listen', '127.0.0.1:0', address]]) {
+    const { status: code, stderr } = started(clients, backend);
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`^encke: ${setting}: cannot listen on ${address}: the port is in use: .*another port$`, 'm'));
+  }
+  const { status: code, stderr } = started('192.0.2.1:0', '127.0.0.1:0');
+  assert.equal(code, 1);
+  assert.match(stderr, /^encke: server\.listen: cannot listen on 192\.0\.2\.1:0: this machine has no such address/m);
+  taken.close();
+});
+
+test('a name to listen on stands for all its addresses', async (t) => {
+  const config = file('localhost.toml');
+  writeFileSync(config, `[server]\nlisten = "localhost:0"\n[api]\nlisten = "localhost:0"\n[auth]\nsecret = "${SECRET}"\n`);
+  const patterns = { url: /^listening on http:\/\/localhost:(\d+)\s*$/m, api: /^api on http:\/\/localhost:(\d+)\s*$/m };
+  const server = await Process.start(gateway, ['serve', '--config', config], patterns);
+  t.after(() => server.stop());
+  for (const host of ['127.0.0.1', 'localhost']) assert.equal(await status(`http://${host}:${server.addresses.api}/healthz`), 200, host);
+});
+
 test('the logs tell who, and never the token', async (t) => {
   const log = file('encke.log');
   const server = await start(t, `[log]\nlevel = "trace"\nformat = "json"\nfile = "${log}"\n`);
