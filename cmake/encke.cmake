@@ -219,6 +219,18 @@ function(encke_conformance_servers)
   endforeach()
 endfunction()
 
+# What the compiler says about mistakes in handlers: tests/mistakes. The words around it are those of GCC.
+function(encke_mistakes_test)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize|--coverage")
+    find_package(Python3 REQUIRED COMPONENTS Interpreter)
+    set(folders $<TARGET_PROPERTY:Boost::headers,INTERFACE_INCLUDE_DIRECTORIES>)
+    add_test(NAME mistakes COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/mistakes/mistakes_test.py
+      ${CMAKE_CXX_COMPILER} -std=c++${CMAKE_CXX_STANDARD} -I${PROJECT_SOURCE_DIR}/include
+      "-idirafter$<JOIN:${folders},;-idirafter>" COMMAND_EXPAND_LISTS)
+    set_tests_properties(mistakes PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()
+
 # Each public header compiles alone.
 function(encke_header_tests)
   file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/encke/*.hpp)

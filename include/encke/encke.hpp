@@ -8,12 +8,14 @@
 #include <encke/fault.hpp>
 #include <encke/handshake.hpp>
 #include <encke/http.hpp>
+#include <encke/kind.hpp>
 #include <encke/ledger.hpp>
 #include <encke/log.hpp>
 #include <encke/memory.hpp>
 #include <encke/nsp.hpp>
 #include <encke/options.hpp>
 #include <encke/parser.hpp>
+#include <encke/read.hpp>
 #include <encke/reason.hpp>
 #include <encke/server.hpp>
 #include <encke/slow.hpp>
@@ -22,3 +24,4 @@
 #include <encke/target.hpp>
 #include <encke/task.hpp>
 #include <encke/value.hpp>
+#include <encke/write.hpp>

@@ -22,9 +22,10 @@ struct fault {
   };
   kind type = kind::exception;
   std::string_view handler;               ///< the event's name, or "connect", "disconnect", "middleware", a hook's name
-  std::string_view what;                  ///< in words: what the exception says, why it was refused
+  std::string_view what;                  ///< in words: what the exception says, what came for what, why it was refused
   encke::socket socket{};                 ///< whose; a handle to nobody for hooks and routes
   std::optional<std::size_t> argument{};  ///< `mistyped`: the first that did not convert, from 0
+  std::string_view member{};              ///< `mistyped`: what of it, such as `items[2].name`; "": itself
   std::exception_ptr thrown{};            ///< `exception`: itself
 };
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <any>
+#include <boost/json/conversion.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <chrono>
 #include <encke/export.hpp>
 #include <optional>
@@ -36,6 +38,15 @@ struct ENCKE_API handshake {
   [[nodiscard]] std::string_view header(std::string_view name) const;
   /// The last query parameter of this name, if any.
   [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;
+
+  /// As `socket.handshake` of Socket.IO: `headers` (names in lower case), `time`, `address`, `xdomain`, `secure`,
+  /// `issued` (milliseconds since 1970), `url`, `query` (a list where a name came more than once) and `auth`. It may
+  /// hold secrets. Emitting a handshake, and returning it from a handler, sends the same.
+  [[nodiscard]] boost::json::object to_json() const;
 };
+
+inline void tag_invoke(boost::json::value_from_tag, boost::json::value& out, const handshake& from) {
+  out = from.to_json();
+}
 
 }  // namespace encke

@@ -55,12 +55,18 @@ struct http_handler {
 
 template <class F>
 [[nodiscard]] http_handler make_http_handler(F handler) {
-  if constexpr (std::is_same_v<F, http_handler>)
+  if constexpr (std::is_same_v<F, http_handler>) {
     return handler;
-  else if constexpr (std::is_same_v<std::invoke_result_t<F, http_request>, task<http_response>>)
+  } else if constexpr (std::is_invocable_r_v<task<http_response>, F, http_request>) {
     return {.now = {}, .later = std::move(handler)};
-  else
+  } else if constexpr (std::is_invocable_r_v<http_response, F, const http_request&>) {
     return {.now = std::move(handler), .later = {}};
+  } else {
+    static_assert(std::is_invocable_r_v<http_response, F, const http_request&>,
+                  "a route's handler takes const encke::http_request& and returns encke::http_response, or takes "
+                  "encke::http_request and returns encke::task of it");
+    return {};
+  }
 }
 
 /// A handler for a route `.../{path*}` that serves the files of a folder: "" and names that end in "/" as their

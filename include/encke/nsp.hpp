@@ -40,10 +40,29 @@ struct event_middleware {
   std::function<task<admission>(socket, event)> later;
 };
 
+namespace detail {
+
+// Whether a callable, given `Args`, answers with a T, now or by a coroutine. Nothing is made of anything but a task.
+template <class T, class F, class... Args>
+inline constexpr bool answers_with = [] {
+  if constexpr (std::is_invocable_v<F, Args...>) {
+    using result = std::invoke_result_t<F, Args...>;
+    return std::is_convertible_v<result, T> || std::is_same_v<result, task<T>> ||
+           (std::is_void_v<T> && !is_task<result>);
+  }
+  return false;
+}();
+
+}  // namespace detail
+
 /// Makes a middleware of a callable `admission(socket)` or `task<admission>(socket)`.
 template <class F>
 [[nodiscard]] middleware make_middleware(F check) {
-  if constexpr (detail::is_task<std::invoke_result_t<F, socket>>)
+  constexpr bool is_good = detail::answers_with<admission, F, socket>;
+  static_assert(is_good, "a middleware takes encke::socket and returns encke::admission, or encke::task of it");
+  if constexpr (!is_good)
+    return {};
+  else if constexpr (detail::is_task<std::invoke_result_t<F, socket>>)
     return {.now = {}, .later = std::move(check)};
   else
     return {.now = std::move(check), .later = {}};
@@ -86,17 +105,25 @@ class ENCKE_API nsp {
   /// told nothing, and may ask for no ack of it.
   template <class F>
   nsp& use_event(F check) {
-    if constexpr (detail::is_task<std::invoke_result_t<F, socket, event>>)
+    constexpr bool is_good = detail::answers_with<admission, F, socket, event>;
+    static_assert(is_good,
+                  "a middleware of events takes encke::socket and encke::event and returns encke::admission, "
+                  "or encke::task of it");
+    if constexpr (!is_good)
+      return *this;
+    else if constexpr (detail::is_task<std::invoke_result_t<F, socket, event>>)
       add_event_middleware({.now = {}, .later = std::move(check)});
     else
       add_event_middleware({.now = std::move(check), .later = {}});
     return *this;
   }
   /// `handler(socket, args...)`: called for each event of this name whose arguments convert to its parameter types:
-  /// what Boost.JSON converts, described structs among it, `bytes`, `json`. Too few do not, unless the missing ones are
+  /// what Boost.JSON converts, described structs, of which members that nobody asked for are dropped and std::optional
+  /// ones may be missing, `bytes` and lists of bytes, `json`. Too few do not, unless the missing ones are
   /// std::optional; `rest<T>` as the last parameter takes all that follow; `arguments` alone takes everything as it is.
-  /// What it returns is the ack; a handler that returns nothing acks nothing. It may be a coroutine (encke::task). One
-  /// handler per event: a second throws std::logic_error.
+  /// What it returns is the ack, a std::tuple one of several arguments; a handler that returns nothing acks nothing. It
+  /// may be a coroutine (encke::task). One handler per event: a second throws std::logic_error. Throws
+  /// std::invalid_argument for names that are no event of a client, such as "connection": see `on_connect`.
   template <class F>
   nsp& on(std::string_view event, F handler) {
     add_handler(event, detail::make_event_handler(std::move(handler)));
@@ -109,7 +136,11 @@ class ENCKE_API nsp {
   /// `handler(socket)`, once the socket is connected and its client has been told. It may be a coroutine.
   template <class F>
   nsp& on_connect(F handler) {
-    if constexpr (detail::is_task<std::invoke_result_t<F, socket>>)
+    constexpr bool is_good = detail::answers_with<void, F, socket>;
+    static_assert(is_good, "what is called on a connect takes encke::socket and returns nothing, or encke::task<void>");
+    if constexpr (!is_good)
+      return *this;
+    else if constexpr (detail::is_task<std::invoke_result_t<F, socket>>)
       add_on_connect([handler = std::move(handler)](const socket& s) { detail::spawn(s, "connect", handler(s)); });
     else
       add_on_connect(std::move(handler));

@@ -130,6 +130,22 @@ class ENCKE_API server {
     of("/").emit(event, args...);
   }
   [[nodiscard]] target to(std::string_view room) { return of("/").to(room); }
+  [[nodiscard]] target in(std::string_view room) { return of("/").to(room); }
+  /// Registers with "/": as its `on`, `on_connect`, `on_disconnecting` and `on_disconnect`.
+  template <class F>
+  nsp& on(std::string_view event, F handler) {
+    return of("/").on(event, std::move(handler));
+  }
+  template <class F>
+  nsp& on_connect(F handler) {
+    return of("/").on_connect(std::move(handler));
+  }
+  nsp& on_disconnecting(std::function<void(const socket&, reason)> handler) {
+    return of("/").on_disconnecting(std::move(handler));
+  }
+  nsp& on_disconnect(std::function<void(const socket&, reason)> handler) {
+    return of("/").on_disconnect(std::move(handler));
+  }
 
   /// Names of all namespaces, those that came by a parent included. Any thread.
   [[nodiscard]] std::vector<std::string> namespaces() const;

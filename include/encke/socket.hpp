@@ -118,6 +118,13 @@ class ENCKE_API socket {
   /// Sends DISCONNECT for this namespace; with `close`, ends the whole connection.
   void disconnect(bool close = false) const;
 
+  /// Does not compile: handlers are registered once, with the namespace (`nsp::on`), not with each socket.
+  template <class F>
+  void on(std::string_view, const F&) const {
+    static_assert(detail::never<F>,
+                  "handlers belong to the namespace: io.of(\"/\").on(event, handler), before the server runs");
+  }
+
   friend bool operator==(const socket&, const socket&) = default;
 
   /// For the library.
@@ -172,7 +179,8 @@ class ENCKE_API timed_socket {
     return wait(socket_, timeout_, std::string{event}, std::move(list));
   }
 
-  /// As `ask`, with the first argument of the ack as a T; errc::wrong_type if it does not convert.
+  /// As `ask`, with the first argument of the ack as a T, or with as many as it has elements if T is a std::tuple;
+  /// errc::wrong_type if they do not convert. More arguments than asked for are dropped.
   template <class T, class... Args>
   [[nodiscard]] task<result<T>> emit_with_ack(std::string_view event, const Args&... args) const {
     return typed<T>(ask(event, args...));
@@ -184,9 +192,7 @@ class ENCKE_API timed_socket {
   static task<result<T>> typed(task<result<arguments>> asking) {
     auto answered = co_await std::move(asking);
     if (!answered) co_return answered.error();
-    const auto values = answered->to_json();
-    detail::attachment_scope scope{std::span<const std::string>{answered->attachments()}};
-    auto value = detail::convert<T>(values.empty() ? nullptr : &values.front());
+    auto value = detail::read_ack<T>(*answered);
     if (!value) co_return errc::wrong_type;
     co_return std::move(*value);
   }

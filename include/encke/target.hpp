@@ -78,7 +78,8 @@ struct answers {
   [[nodiscard]] std::size_t expected() const { return received.size() + missing.size(); }
 };
 
-/// The same with the first argument of each answer as a T. Answers that do not convert count as missing.
+/// The same with the first argument of each answer as a T, or as many as it has elements if T is a std::tuple. Answers
+/// that do not convert count as missing.
 template <class T>
 struct typed_answers {
   std::vector<T> values;
@@ -166,7 +167,7 @@ class ENCKE_API timed_target {
     return collect(target_, timeout_, std::string{event}, std::move(list));
   }
 
-  /// As `ask`, with the first argument of each answer as a T.
+  /// As `ask`, with the first argument of each answer as a T, or as many as it has elements if T is a std::tuple.
   template <class T, class... Args>
   [[nodiscard]] task<typed_answers<T>> emit_with_ack(std::string_view event, const Args&... args) const {
     return typed<T>(ask(event, args...));
@@ -180,16 +181,10 @@ class ENCKE_API timed_target {
     typed_answers<T> result;
     result.expected = all.expected();
     for (const auto& one : all.received) {
-      auto value = first_of<T>(one.args);
+      auto value = detail::read_ack<T>(one.args);
       if (value) result.values.push_back(std::move(*value));
     }
     co_return result;
-  }
-  template <class T>
-  static std::optional<T> first_of(const arguments& args) {
-    const auto values = args.to_json();
-    detail::attachment_scope scope{std::span<const std::string>{args.attachments()}};
-    return detail::convert<T>(values.empty() ? nullptr : &values.front());
   }
 
   target target_;

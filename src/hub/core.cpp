@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <hub/core.hpp>
 #include <hub/dispatch.hpp>
 #include <hub/shard.hpp>
@@ -94,6 +95,19 @@ std::string words_of(const std::exception_ptr& thrown) {
 void check_event_name(std::string_view event) {
   if (socketio::is_reserved_event(event))
     throw std::invalid_argument{"\"" + std::string{event} + "\" is a reserved event name"};
+}
+
+void check_handler_name(std::string_view event) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> hooks{
+      {{"connection", "on_connect"},
+       {"connect", "on_connect"},
+       {"disconnecting", "on_disconnecting"},
+       {"disconnect", "on_disconnect"}}};
+  for (const auto& [name, hook] : hooks)
+    if (event == name)
+      throw std::invalid_argument{"\"" + std::string{event} + "\" is no event that a client sends: register `" +
+                                  std::string{hook} + "` of the namespace instead of `on`"};
+  check_event_name(event);
 }
 
 socketio::packet_pieces pieces_of(socketio::packet_type type, const nsp_core& nsp, std::optional<std::uint64_t> id,

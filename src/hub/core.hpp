@@ -72,7 +72,8 @@ class core {
   [[nodiscard]] const settings& with() const { return settings_; }
   /// Throws std::logic_error if there is one.
   void set_error_hook(error_hook);
-  [[nodiscard]] bool has_error_hook() const { return error_hook_ != nullptr; }
+  /// Whether there is somebody to tell: the hook for errors, or that of the log.
+  [[nodiscard]] bool is_heard() const { return error_hook_ || settings_.log; }
   /// Tells the hook, if there is one.
   void report(const fault&) const;
   void log(log_level, std::string_view message,
@@ -92,6 +93,8 @@ class core {
 [[nodiscard]] std::string words_of(const std::exception_ptr&);
 /// Throws std::invalid_argument for a name that belongs to the protocol.
 void check_event_name(std::string_view event);
+/// Likewise for a name that no handler is called for; where there is a hook for it, the exception names that.
+void check_handler_name(std::string_view event);
 /// An EVENT or ACK, ready for a frame or a link; borrows the arguments. Throws std::invalid_argument for more
 /// attachments than clients accept.
 [[nodiscard]] socketio::packet_pieces pieces_of(socketio::packet_type, const nsp_core&, std::optional<std::uint64_t> id,

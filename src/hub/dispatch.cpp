@@ -5,6 +5,7 @@
 #include <exception>
 #include <hub/client.hpp>
 #include <hub/dispatch.hpp>
+#include <hub/reading.hpp>
 #include <hub/shard.hpp>
 #include <socketio/packet.hpp>
 
@@ -27,13 +28,19 @@ void note_exception(const socket& who, std::string_view where, const std::except
   home.owner().report({.handler = where, .what = what, .socket = who, .thrown = thrown});
 }
 
-void note_mistyped(const socket& who, std::string_view event, std::size_t argument) {
+void note_mistyped(const socket& who, std::string_view event, const detail::misfit& bad) {
   const auto& home = who.state()->home;
   home.env().count(counter::events_mistyped);
-  if (!home.owner().has_error_hook()) return;
-  const auto what = "argument " + std::to_string(argument) + " is missing or of another type than the handler takes";
-  home.owner().report(
-      {.type = fault::kind::mistyped, .handler = event, .what = what, .socket = who, .argument = argument});
+  if (!home.owner().is_heard()) return;
+  const auto what = in_words(bad);
+  home.owner().log(log_level::debug, "an event's arguments do not fit its handler",
+                   {{"id", who.id()}, {"nsp", who.nsp()}, {"handler", event}, {"what", what}});
+  home.owner().report({.type = fault::kind::mistyped,
+                       .handler = event,
+                       .what = what,
+                       .socket = who,
+                       .argument = bad.argument,
+                       .member = bad.member});
 }
 
 void note_refused(const socket& who, std::string_view event, std::string_view why) {

@@ -100,7 +100,7 @@ void nsp::add_event_middleware(event_middleware check) {
 }
 
 void nsp::add_handler(std::string_view event, detail::event_handler handler) {
-  hub::check_event_name(event);
+  hub::check_handler_name(event);
   core_.add_handler(event, std::move(handler));
 }
 

@@ -97,15 +97,19 @@ json bytes_to_json(const bytes& value) {
   return {{"_placeholder", true}, {"num", collecting->size() - 1}};
 }
 
-std::optional<bytes> bytes_from_json(const json& value) {
+const std::string* find_attachment(const json& value) {
   const auto* object = value.if_object();
-  if (!object) return std::nullopt;
+  if (!object || giving.empty()) return nullptr;
   const auto* marked = object->if_contains("_placeholder");
   const auto* number = object->if_contains("num");
-  if (!marked || !marked->is_bool() || !marked->get_bool() || !number) return std::nullopt;
-  const auto index = boost::json::try_value_to<std::size_t>(*number);
-  if (!index || *index >= giving.size()) return std::nullopt;
-  return bytes{giving[*index]};
+  if (!marked || !marked->is_bool() || !marked->get_bool() || !number) return nullptr;
+  boost::system::error_code failed;
+  const auto index = number->to_number<std::size_t>(failed);
+  return failed || index >= giving.size() ? nullptr : &giving[index];
+}
+
+const boost::json::object* find_object(const json& value) {
+  return find_attachment(value) ? nullptr : value.if_object();
 }
 
 boost::json::array parse_arguments(std::string_view args) {
@@ -118,6 +122,35 @@ boost::json::array parse_arguments(std::string_view args) {
   if (!failed) return std::move(parser.release().get_array());
   auto repaired = hub::parse_json("[" + std::string{args} + "]");
   return repaired ? std::move(repaired->get_array()) : boost::json::array{};
+}
+
+// --- writing ------------------------------------------------------------------------------------------------------
+
+void write_text(std::string& to, std::string_view text) {
+  socketio::append_string(to, text);
+}
+
+void write_json(std::string& to, const json& value) {
+  hub::append_json(to, value);
+}
+
+void write_number(std::string& to, double value) {
+  socketio::append_number(to, value);
+}
+
+void write_number(std::string& to, std::int64_t value) {
+  socketio::append_number(to, value);
+}
+
+void write_number(std::string& to, std::uint64_t value) {
+  socketio::append_number(to, value);
+}
+
+void write_bytes(sink to, std::string data) {
+  to.text += R"({"_placeholder":true,"num":)";
+  socketio::append_number(to.text, static_cast<std::uint64_t>(to.attachments.size()));
+  to.text += '}';
+  to.attachments.push_back(std::move(data));
 }
 
 }  // namespace detail
@@ -134,12 +167,12 @@ void arguments::separate() {
 
 void arguments::add_text(std::string_view text) {
   separate();
-  socketio::append_string(text_, text);
+  detail::write_text(text_, text);
 }
 
 void arguments::add_json(const json& value) {
   separate();
-  hub::append_json(text_, value);
+  detail::write_json(text_, value);
 }
 
 void arguments::add_raw(std::string_view json_text) {
@@ -149,25 +182,22 @@ void arguments::add_raw(std::string_view json_text) {
 
 void arguments::add_number(double value) {
   separate();
-  socketio::append_number(text_, value);
+  detail::write_number(text_, value);
 }
 
 void arguments::add_integer(std::int64_t value) {
   separate();
-  socketio::append_number(text_, value);
+  detail::write_number(text_, value);
 }
 
 void arguments::add_integer(std::uint64_t value) {
   separate();
-  socketio::append_number(text_, value);
+  detail::write_number(text_, value);
 }
 
 void arguments::add_bytes(std::string data) {
   separate();
-  text_ += R"({"_placeholder":true,"num":)";
-  socketio::append_number(text_, static_cast<std::uint64_t>(attachments_.size()));
-  text_ += '}';
-  attachments_.push_back(std::move(data));
+  detail::write_bytes({text_, attachments_}, std::move(data));
 }
 
 void arguments::add_all(const arguments& other) {
@@ -181,7 +211,7 @@ void arguments::add_all(const arguments& other) {
   detail::attachment_scope collect{attachments_};
   detail::attachment_scope give{std::span<const std::string>{other.attachments_}};
   const auto renumber = [](auto& self, const json& value) -> json {
-    if (const auto found = detail::bytes_from_json(value)) return detail::bytes_to_json(*found);
+    if (const auto* found = detail::find_attachment(value)) return detail::bytes_to_json({*found});
     if (const auto* array = value.if_array()) {
       boost::json::array copy;
       for (const auto& element : *array) copy.push_back(self(self, element));

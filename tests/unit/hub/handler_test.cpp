@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Handlers: their signatures decide what is decoded, what counts as mistyped, and what is acked.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/describe.hpp>
+#include <map>
 #include <numeric>
 
 #include "support/hub_fixture.hpp"
@@ -16,6 +18,12 @@ struct order {
   std::optional<std::string> note;
 };
 BOOST_DESCRIBE_STRUCT(order, (), (what, count, note))
+
+struct basket {
+  std::vector<order> orders;
+  std::map<std::string, int> prices;
+};
+BOOST_DESCRIBE_STRUCT(basket, (), (orders, prices))
 
 namespace {
 
@@ -32,6 +40,12 @@ class handler : public testing::Test {
     }
     client_->says(packet);
     at.run();
+    return client_->link.take();
+  }
+  // The same for an event with one attachment.
+  strings said(std::string_view packet, std::string_view attachment) {
+    said(packet);
+    client_->says_binary(attachment);
     return client_->link.take();
   }
 
@@ -70,6 +84,19 @@ TEST_F(handler, takes_structs_and_optionals) {
   });
   EXPECT_EQ(said(R"(20["buy",{"what":"tea","count":2,"note":null}])"), strings{R"(430["tea2-0"])"});
   EXPECT_EQ(said(R"(21["buy",{"what":"tea","count":2,"note":"!"},5])"), strings{R"(431["tea2!5"])"});
+}
+TEST_F(handler, ignores_members_that_nobody_asked_for_and_does_without_optional_ones) {
+  root.on("buy", [](const socket&, const order& o) { return o.what + o.note.value_or("-"); });
+  EXPECT_EQ(said(R"(20["buy",{"what":"tea","count":2}])"), strings{R"(430["tea-"])"});
+  EXPECT_EQ(said(R"(20["buy",{"id":[1],"count":2,"note":"!","what":"tea","at":{}}])"), strings{R"(430["tea!"])"});
+  EXPECT_EQ(at.count(counter::events_mistyped), 0U);
+}
+TEST_F(handler, takes_and_returns_lists_of_bytes_as_binary) {
+  root.on("turn", [](socket, std::vector<std::byte> data) { return std::vector<unsigned char>(data.size(), 'x'); });
+  EXPECT_EQ(said(R"(51-0["turn",{"_placeholder":true,"num":0}])", "abc"),
+            (strings{R"(461-0[{"_placeholder":true,"num":0}])", "bxxx"}));
+  EXPECT_EQ(said(R"(20["turn",[1,2]])"), strings{});
+  EXPECT_EQ(at.count(counter::events_mistyped), 1U);
 }
 TEST_F(handler, is_not_called_when_the_arguments_do_not_fit) {
   root.on("add", free_function);
@@ -170,6 +197,42 @@ TEST_F(handler, reports_what_does_not_fit_and_what_it_throws) {
   said(R"(2["later"])");
   EXPECT_EQ(told, (strings{"add/1/argument 1", "add/0/argument 0", "now/-/broken", "later/-/broken lat"}));
 }
+TEST_F(handler, reports_which_member_does_not_fit) {
+  strings told;
+  at.core().set_error_hook(
+      [&](const fault& what) { told.push_back(std::string{what.member} + ": " + std::string{what.what}); });
+  root.on("pay", [](socket, int, const basket&) {});
+  said(R"(2["pay","1",{"orders":[],"prices":{}}])");
+  said(R"(2["pay",1])");
+  said(R"(2["pay",1,[]])");
+  said(R"(2["pay",1,{"orders":[{"what":"tea","count":1},{"what":"tea","count":"2"}],"prices":{}}])");
+  said(R"(2["pay",1,{"orders":[{"count":1}],"prices":{}}])");
+  said(R"(2["pay",1,{"orders":[],"prices":{"te\na":1.5}}])");
+  EXPECT_EQ(told,
+            (strings{
+                ": argument 0 is a string, and the handler takes a whole number of 32 bits",
+                ": argument 1 is missing",
+                ": argument 1 is an array, and the handler takes an object",
+                "orders[1].count: argument 1, orders[1].count is a string, and the handler takes a whole number of "
+                "32 bits",
+                "orders[0].what: argument 1, orders[0].what is missing",
+                R"(prices["te\na"]: argument 1, prices["te\na"] is a number, and the handler takes a whole number )"
+                "of 32 bits",
+            }));
+}
+TEST_F(handler, that_is_not_called_is_a_matter_of_the_debug_log) {
+  strings lines;
+  hub_fixture logged{{.log = [&](const log_record& r) {
+    for (const auto& [name, value] : r.fields)
+      if (name == "what") lines.push_back(std::string{value});
+  }}};
+  logged.of("/").on("add", free_function);
+  logged.open();
+  const auto client = logged.connect();
+  client->joins();
+  client->says(R"(2["add",1,true])");
+  EXPECT_EQ(lines, strings{"argument 1 is a boolean, and the handler takes a whole number of 32 bits"});
+}
 TEST_F(handler, is_reached_by_what_the_middleware_of_events_lets_through) {
   strings seen;
   at.core().set_error_hook([&](const fault& what) {
@@ -221,8 +284,24 @@ TEST(registration, refuses_a_second_handler_and_reserved_names) {
   hub_fixture at;
   at.of("/").on("a", [](socket) {});
   EXPECT_THROW(at.of("/").on("a", [](socket) {}), std::logic_error);
-  EXPECT_THROW(at.of("/").on("disconnect", [](socket) {}), std::invalid_argument);
+  for (const std::string_view name : {"connect_error", "newListener"})
+    EXPECT_THROW(at.of("/").on(name, [](socket) {}), std::invalid_argument) << name;
   EXPECT_NO_THROW(at.of("/other").on("a", [](socket) {}));
+}
+TEST(registration, of_what_is_no_event_names_the_hook_for_it) {
+  hub_fixture at;
+  const auto refused = [&at](std::string_view event) {
+    try {
+      at.of("/").on(event, [](socket) {});
+    } catch (const std::invalid_argument& e) {
+      return std::string{e.what()};
+    }
+    return std::string{"taken"};
+  };
+  EXPECT_THAT(refused("connection"), testing::HasSubstr("`on_connect`"));
+  EXPECT_THAT(refused("connect"), testing::HasSubstr("`on_connect`"));
+  EXPECT_THAT(refused("disconnect"), testing::HasSubstr("`on_disconnect`"));
+  EXPECT_THAT(refused("disconnecting"), testing::HasSubstr("`on_disconnecting`"));
 }
 TEST(registration, is_over_once_the_server_runs) {
   hub_fixture at;
