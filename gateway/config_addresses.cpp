@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,7 +25,9 @@ found_addresses look_up(const std::string& host, std::string& why) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const int failed = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  // No name stands for the addresses of the loopback, which "localhost" is whatever the resolver has (RFC 6761 6.3).
+  const char* name = ::strcasecmp(host.c_str(), "localhost") == 0 ? nullptr : host.c_str();
+  const int failed = ::getaddrinfo(name, "0", &hints, &found);
   if (failed != 0) why = gai_strerror(failed);
   return {found, freeaddrinfo};
 }
