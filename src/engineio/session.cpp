@@ -16,8 +16,8 @@ namespace {
 // How late a caller's timer usually is. Up to there a missing pong is counted from when its ping was due.
 constexpr std::chrono::milliseconds timer_slack{50};
 
-// During a probe. A client stops polling when it reads the pong, which may come later than one or two of these; one that
-// never reads it must not poll as fast as it can.
+// During a probe. A client stops polling when it reads the pong, which may come later than one or two of these; one
+// that never reads it must not poll as fast as it can.
 constexpr unsigned most_noops_at_once = 4;
 
 }  // namespace
