@@ -17,7 +17,7 @@ using lines = std::vector<std::string>;
 
 constexpr std::size_t head_lines = 5, table_lines = 2;  // with the empty line behind or before them
 constexpr std::size_t narrowest = 20, least_holders = 3, most_holders = 20;
-constexpr std::string_view apart = "   ";
+constexpr std::string_view apart = "   ", key_gap = "  ";
 
 ink color_of(std::string_view kind) {
   if (kind == "clients") return ink::cyan;
@@ -31,6 +31,10 @@ std::string per_second(const std::optional<top_traffic>& rates, double top_traff
   return rates ? show((*rates).*what) + "/s" : "-";
 }
 
+std::string noun(std::int64_t count, std::string_view one) {
+  return std::string{one} + (count == 1 ? "" : "s");
+}
+
 void add_head(lines& out, const top_snapshot& now, const top_view& view) {
   top_line title{view};
   title.add("encke top", ink::strong).add(apart).add(view.api).add(apart);
@@ -39,9 +43,11 @@ void add_head(lines& out, const top_snapshot& now, const top_view& view) {
   out.push_back(std::move(title).take());
 
   top_line clients{view};
-  clients.add("clients   ", ink::soft).add(show_count(now.connections), ink::strong).add(" connections").add(apart);
-  clients.add(show_count(now.sessions)).add(" sessions").add(apart).add(show_count(now.sockets)).add(" sockets");
-  clients.add(apart).add(show_count(now.users), ink::strong).add(" users");
+  clients.add("clients   ", ink::soft).add(show_count(now.connections), ink::strong);
+  clients.add(noun(now.connections, " connection")).add(apart);
+  clients.add(show_count(now.sessions)).add(noun(now.sessions, " session")).add(apart);
+  clients.add(show_count(now.sockets)).add(noun(now.sockets, " socket")).add(apart);
+  clients.add(show_count(now.users), ink::strong).add(noun(now.users, " user"));
   out.push_back(std::move(clients).take());
 
   const auto& rates = now.rates;
@@ -213,12 +219,19 @@ void add_help(lines& out, const top_view& view) {
 
 std::string last_line(const top_view& view) {
   top_line line{view};
-  if (!view.note.empty())
+  if (!view.note.empty()) {
     line.add(harmless(view.note, view.unicode), view.is_trouble ? ink::bad : ink::good);
-  else
-    line.add(fmt::format("q quit  s sort: {}  t {}  p purge  m mark  space pause  ? help", to_string(view.sort),
-                         to_string(view.table)),
-             ink::soft);
+    return std::move(line).take();
+  }
+  // As many as there is room for; the last one tells of the others.
+  constexpr std::string_view last = "? help";
+  for (const auto& key : {std::string{"q quit"}, fmt::format("s sort: {}", to_string(view.sort)),
+                          fmt::format("t {}", to_string(view.table)), std::string{"p purge"}, std::string{"m mark"},
+                          std::string{"space pause"}}) {
+    if (key.size() + key_gap.size() + last.size() > line.left()) break;
+    line.add(key + std::string{key_gap}, ink::soft);
+  }
+  line.add(last, ink::soft);
   return std::move(line).take();
 }
 

@@ -66,11 +66,12 @@ void top_terminal::show(std::string_view frame, bool clear) {
   std::string out = clear ? "\x1b[2J\x1b[H" : "\x1b[H";
   while (!frame.empty()) {
     const auto end = frame.find('\n');
-    out.append(frame.substr(0, end)).append("\x1b[K");
-    frame.remove_prefix(end == std::string_view::npos ? frame.size() : end + 1);
-    if (!frame.empty()) out += "\r\n";
+    const auto rest = end == std::string_view::npos ? std::string_view{} : frame.substr(end + 1);
+    // Cleared before it is written: behind a line of the full width the cursor still stands on its last cell.
+    out.append(rest.empty() ? "\x1b[J" : "\x1b[K").append(frame.substr(0, end)).append(rest.empty() ? "" : "\r\n");
+    frame = rest;
   }
-  write(out.append("\x1b[J"));
+  write(out);
 }
 
 terminal_size top_terminal::size() const {

@@ -47,7 +47,7 @@ test('--once prints a frame of plain text', async () => {
   const { status, stdout, stderr } = await top('--once', '--interval', '200ms');
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^memory +\d[\d.]* MiB RSS/m);
-  assert.match(stdout, /1 users/);
+  assert.match(stdout, /1 user$/m);
   assert.match(stdout, /^code +\d[\d.]* MiB/m);
   assert.match(stdout, /^alice /m);
   assert.match(stdout, /in \d+\/s/, 'rates need two looks');
@@ -69,6 +69,40 @@ test('keys do what they say', async () => {
   ]);
   assert_left_well(answer);
 });
+
+/** What the cells of a terminal show of the last screen: as xterm does it, without wrapping. */
+function cells_of(output, columns, rows) {
+  let screen = Array.from({ length: rows }, () => Array(columns).fill(' '));
+  let [row, column] = [0, 0];
+  const clear_line = () => screen[row].fill(' ', column);
+  const whole = output.slice(0, output.lastIndexOf('\x1b[?1049l'));
+  for (const [, csi, end, text] of whole.matchAll(/\x1b\[([\d;?]*)([A-Za-z])|([^\x1b])/gsu)) {
+    if (text === '\r') column = 0;
+    else if (text === '\n') row = Math.min(row + 1, rows - 1);
+    else if (text) {
+      screen[row][column] = text;
+      column = Math.min(column + 1, columns - 1); // behind the last cell the cursor stays on it
+    } else if (end === 'H') [row, column] = [0, 0];
+    else if (end === 'K') clear_line();
+    else if (end === 'J' && csi === '2') screen = screen.map((line) => line.fill(' '));
+    else if (end === 'J') {
+      clear_line();
+      for (let below = row + 1; below < rows; ++below) screen[below].fill(' ');
+    }
+  }
+  return screen.map((line) => line.join(''));
+}
+
+for (const columns of [60, 72, 80, 110, 140])
+  test(`the last column of a terminal of ${columns} is shown`, async () => {
+    const answer = await in_terminal(['wait:PART', 'wait:alice', 'key:w', 'wait:WAITING*', 'wait:? help', 'key:q'], { size: `${columns}x24` });
+    assert_left_well(answer);
+    const screen = cells_of(answer.output, columns, 24);
+    const titles = screen.find((line) => line.startsWith('USER'));
+    assert.equal(titles.slice(-9), ' WAITING*'.slice(-9), screen.join('\n'));
+    assert.equal(screen.find((line) => line.startsWith('alice')).slice(-2), ' -', screen.join('\n'));
+    assert.match(screen.at(-1), /\? help *$/);
+  });
 
 test('a frame is as large as the window, whatever becomes of it', async () => {
   const answer = await in_terminal(['wait:PART', 'size:60x12', 'wait:PART', 'size:140x50', 'wait:OBJECTS', 'size:5x2', 'wait:\x1b[2J', 'key:q']);

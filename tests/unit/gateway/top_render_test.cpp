@@ -154,6 +154,22 @@ TEST(top_render, says_what_happened_in_the_last_line) {
   EXPECT_EQ(noted.back(), "no answer");
 }
 
+TEST(top_render, counts_one_as_one) {
+  auto now = a_snapshot();
+  now.connections = now.sessions = now.sockets = now.users = 1;
+  EXPECT_EQ(lines_of(render(now, {.width = 100}))[1], "clients   1 connection   1 session   1 socket   1 user");
+}
+
+TEST(top_render, names_as_many_keys_as_fit_and_always_the_one_that_tells_the_rest) {
+  const auto last = [](std::size_t width) {
+    return lines_of(render(a_snapshot(), {.width = width, .height = 24})).back();
+  };
+  EXPECT_EQ(last(80), "q quit  s sort: bytes  t connections  p purge  m mark  space pause  ? help");
+  EXPECT_EQ(last(61), "q quit  s sort: bytes  t connections  p purge  m mark  ? help");
+  EXPECT_EQ(last(60), "q quit  s sort: bytes  t connections  p purge  ? help");
+  EXPECT_EQ(last(20), "q quit  ? help");
+}
+
 TEST(top_render, has_bars_of_what_the_terminal_can_show) {
   EXPECT_THAT(render(a_snapshot(), {}), HasSubstr("###"));
   EXPECT_THAT(render(a_snapshot(), {.unicode = true}), HasSubstr("█"));
