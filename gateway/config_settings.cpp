@@ -73,7 +73,7 @@ std::vector<setting> make_settings() {
   return {
     server("listen", &sv::listen, address{}, "Where clients connect: an IP address or a name, and a port. A name stands for all its addresses, localhost for 127.0.0.1 and [::1]. Port 0 takes any free one.", open, "--listen"),
     server("path", &sv::path, text{}, "The path of Socket.IO. Clients need no option when it is \"/socket.io/\"."),
-    server("workers", &sv::workers, codec::number<unsigned>{0, 255}, "Threads that serve clients. 0: one per CPU.", open, "--workers"),
+    server("workers", &sv::workers, codec::number<unsigned>{0, 255}, "Threads that serve clients. 0: one per CPU that the process may use, by its affinity mask and the quota of its control group.", open, "--workers"),
     server("drain_time", &sv::drain_time, duration{0s, 1h}, "How long a stop may take: clients are sent away bit by bit, not all at once."),
     server("namespaces", &sv::namespaces, list{64}, "The namespaces that clients may join. \"/\" must be among them: presence counts the connections there."),
     server("serve_client", &sv::serve_client, boolean{}, "Serve the browser client, socket.io.js, under the path."),

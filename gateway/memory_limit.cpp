@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Control groups v2 (kernel documentation, cgroup-v2: memory.max, memory.current, memory.stat).
+// Kernel documentation: cgroup-v2, "Memory Interface Files"; cgroup-v1/memory.
 #include "gateway/memory_limit.hpp"
 
 #include <algorithm>
+#include <encke/control_group.hpp>
 #include <encke/memory.hpp>
 #include <fstream>
 #include <limits>
@@ -30,12 +31,13 @@ std::size_t number_of(const fs::path& file, const std::string& name) {
   return 0;
 }
 
-// "0::/a/b" in /proc/self/cgroup; the path is below the mount, as this process sees it.
-fs::path group_of_process(const fs::path& root) {
-  std::ifstream in{root / "proc/self/cgroup"};
-  for (std::string line; std::getline(in, line);)
-    if (line.starts_with("0::/")) return root / "sys/fs/cgroup" / line.substr(4);
-  return {};
+struct group_files {
+  const char *limit, *used, *files;  // the last: what memory.stat calls files that are given back before anything ends
+};
+
+group_files files_of(unsigned version) {
+  if (version == 1) return {"memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"};
+  return {"memory.max", "memory.current", "inactive_file"};
 }
 
 }  // namespace
@@ -43,20 +45,24 @@ fs::path group_of_process(const fs::path& root) {
 memory_limit::memory_limit(const memory_bound& bound, const fs::path& root) : bytes_{bound.bytes} {
   if (bound.percent == 0) return;
   auto whole = number_of(root / "proc/meminfo", "MemTotal:") * 1024;
-  const auto mount = root / "sys/fs/cgroup";
-  for (auto group = group_of_process(root); !group.empty() && group != mount.parent_path(); group = group.parent_path())
-    if (const auto most = number_in(group / "memory.max"); most != 0 && (group_.empty() || most < whole)) {
-      whole = most;
-      group_ = group;
-    }
+  const auto group = control_group_of("memory", root);
+  version_ = group.version;
+  for (const auto& folder : group.folders) {
+    // Version 1 has no word for "no limit": a number that no machine has.
+    const auto most = number_in(folder / files_of(version_).limit);
+    if (most == 0 || (whole != 0 && most >= whole)) continue;
+    whole = most;
+    group_ = folder;
+  }
   bytes_ = whole / 100 * bound.percent;
 }
 
 std::size_t memory_limit::used() const {
   const auto resident = resident_bytes();
   if (group_.empty()) return resident;
-  const auto all = number_in(group_ / "memory.current");
-  const auto files = number_of(group_ / "memory.stat", "inactive_file");  // given back before anything is ended
+  const auto names = files_of(version_);
+  const auto all = number_in(group_ / names.used);
+  const auto files = number_of(group_ / "memory.stat", names.files);
   return std::max(resident, all - std::min(all, files));
 }
 

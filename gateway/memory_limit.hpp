@@ -23,6 +23,7 @@ class memory_limit {
 
  private:
   std::size_t bytes_ = 0;
+  unsigned version_ = 0;         // of control groups
   std::filesystem::path group_;  // the folder of the group whose use counts; none: the resident set counts
 };
 

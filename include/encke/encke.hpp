@@ -3,6 +3,7 @@
 #pragma once
 
 #include <encke/admission.hpp>
+#include <encke/control_group.hpp>
 #include <encke/engine_hooks.hpp>
 #include <encke/error.hpp>
 #include <encke/fault.hpp>

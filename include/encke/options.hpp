@@ -51,7 +51,8 @@ struct http_compression_options {
 
 /// All that can be chosen about a server.
 struct options {
-  unsigned threads = 0;              ///< workers; 0: one per CPU; at most 255
+  /// Workers, at most 255; 0: one for each CPU that this process may use, by its affinity and its control group.
+  unsigned threads = 0;
   std::string path = "/socket.io/";  ///< where clients connect
   bool handle_signals = false;       ///< SIGINT and SIGTERM stop the server, the second one at once
 

@@ -38,8 +38,9 @@ assembly::assembly(options given, net::receiver_factory above, boost::asio::io_c
   service_.hub = &hub_;
   service_.make_receiver = std::move(above);
   if (!service_.options.client_files.empty()) service_.bundle = net::client_files{service_.options.client_files};
-  const unsigned count = of_user ? 1 : worker_count(service_.options);
-  for (unsigned i = 0; i < count; ++i) {
+  workers_wanted_ =
+      of_user ? processors{.count = 1, .because = "on a loop of the program's"} : workers_of(service_.options);
+  for (unsigned i = 0; i < workers_wanted_.count; ++i) {
     workers_.push_back(std::make_unique<net::worker>(service_, static_cast<std::uint8_t>(i), of_user));
     service_.workers.push_back(workers_.back().get());
     hub_.add_shard(workers_.back()->shard());
@@ -104,6 +105,8 @@ void assembly::reload_certificates() {
 void assembly::open() {
   if (std::exchange(ran_, true)) throw std::logic_error{"a server runs once"};
   hub_.freeze();
+  hub_.log(log_level::info, "workers",
+           {{"count", std::to_string(workers_wanted_.count)}, {"because", workers_wanted_.because}});
   for (auto& one : workers_) one->shard().open();
   if (service_.options.handle_signals) {
     signals_.emplace(workers_.front()->loop(), SIGINT, SIGTERM);

@@ -15,6 +15,7 @@
 #include <net/service.hpp>
 #include <net/worker.hpp>
 #include <optional>
+#include <server/processors.hpp>
 #include <vector>
 
 namespace encke {
@@ -58,6 +59,7 @@ class assembly {
   std::optional<net::memory_guard> guard_;          // likewise; none without a limit
   std::optional<boost::asio::signal_set> signals_;  // likewise, while it runs; takes two descriptors
   net::listener adopted_{};
+  processors workers_wanted_;
   const bool on_loop_of_user_;
   bool ran_ = false;
 };

@@ -2,9 +2,12 @@
 #include <server/settings_of.hpp>
 
 #include <algorithm>
-#include <thread>
 
 namespace encke {
+
+namespace {
+constexpr unsigned most_workers = 255;  // a session's id has a byte for its worker
+}  // namespace
 
 engineio::settings engine_settings_of(const options& given) {
   // Who is silent for longer than a heartbeat may take is gone, in an orderly close as well.
@@ -56,9 +59,11 @@ std::string trimmed_path(std::string_view path) {
   return std::string{path};
 }
 
-unsigned worker_count(const options& given) {
-  if (given.threads != 0) return given.threads;
-  return std::clamp(std::thread::hardware_concurrency(), 1U, 255U);
+processors workers_of(const options& given) {
+  if (given.threads != 0) return {.count = given.threads, .because = "set in the options"};
+  auto found = usable_processors();
+  found.count = std::min(found.count, most_workers);
+  return found;
 }
 
 }  // namespace encke

@@ -6,6 +6,7 @@
 #include <engineio/settings.hpp>
 #include <http/cors.hpp>
 #include <hub/core.hpp>
+#include <server/processors.hpp>
 #include <string>
 #include <string_view>
 #include <websocket/deflate.hpp>
@@ -18,6 +19,7 @@ namespace encke {
 [[nodiscard]] websocket::deflate_settings deflate_settings_of(const deflate_options&);
 /// Without its last slash.
 [[nodiscard]] std::string trimmed_path(std::string_view path);
-[[nodiscard]] unsigned worker_count(const options&);
+/// How many workers, and what decides.
+[[nodiscard]] processors workers_of(const options&);
 
 }  // namespace encke

@@ -172,6 +172,22 @@ TEST_F(served, the_old_certificate_when_the_new_one_is_broken) {
   EXPECT_EQ(certificate_of(after), certificate_of(before));
 }
 
+TEST(server_log, says_how_many_workers_there_are_and_why) {
+  std::mutex lock;
+  std::vector<std::string> told;
+  auto o = test_options();
+  o.threads = 3;
+  o.log = [&](const log_record& record) {
+    const std::lock_guard hold{lock};
+    if (record.message != "workers") return;
+    for (const auto& [name, value] : record.fields) told.push_back(std::string{name} + "=" + std::string{value});
+  };
+  server_fixture server{o};
+  server.start();
+  server.stop();
+  EXPECT_EQ(told, (std::vector<std::string>{"count=3", "because=set in the options"}));
+}
+
 // --- stopping
 // ---------------------------------------------------------------------------------------------------------
 

@@ -55,6 +55,24 @@ TEST_F(memory_limits, a_share_without_a_group_is_one_of_the_machine) {
   EXPECT_EQ(memory_limit({.percent = 50}, root).bytes(), 512'000'000U);
 }
 
+TEST_F(memory_limits, a_share_is_one_of_a_group_of_version_1) {
+  write("proc/self/cgroup", "4:cpu,cpuacct:/\n7:memory:/a/b\n0::/\n");
+  write("proc/self/mountinfo", "33 25 0:29 / /sys/fs/cgroup/memory rw shared:14 - cgroup cgroup rw,memory\n");
+  write("sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "9223372036854771712\n");
+  write("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "500000000\n");
+  write("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "400000000000\n");
+  write("sys/fs/cgroup/memory/a/memory.stat", "inactive_file 5\ntotal_inactive_file 100000000000\n");
+  const memory_limit at{{.percent = 80}, root};
+  EXPECT_EQ(at.bytes(), 400'000'000U);
+  EXPECT_EQ(at.used(), 300'000'000'000U);
+}
+
+TEST_F(memory_limits, a_group_larger_than_the_machine_limits_nothing) {
+  write("proc/self/cgroup", "0::/a\n");
+  write("sys/fs/cgroup/a/memory.max", "9000000000000\n");
+  EXPECT_EQ(memory_limit({.percent = 50}, root).bytes(), 512'000'000U);
+}
+
 TEST_F(memory_limits, a_container_sees_its_own_group_as_the_root) {
   write("proc/self/cgroup", "0::/\n");
   write("sys/fs/cgroup/memory.max", "100000000\n");

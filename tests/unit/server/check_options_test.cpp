@@ -72,9 +72,10 @@ TEST(settings, trim_the_path) {
 }
 TEST(settings, take_one_worker_per_processor_unless_told) {
   options o;
-  EXPECT_GE(worker_count(o), 1U);
+  EXPECT_EQ(workers_of(o).count, std::min(usable_processors().count, 255U));
   o.threads = 7;
-  EXPECT_EQ(worker_count(o), 7U);
+  EXPECT_EQ(workers_of(o).count, 7U);
+  EXPECT_EQ(workers_of(o).because, "set in the options");
 }
 
 }  // namespace
