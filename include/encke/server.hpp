@@ -104,6 +104,8 @@ class ENCKE_API server {
   /// Loads the certificates of all TLS listeners again; new connections use them. Throws std::runtime_error and changes
   /// nothing if one cannot be loaded. Any thread.
   void reload_certificates();
+  /// The same from other files, for all TLS listeners; later reloads are of these.
+  void reload_certificates(const tls_options& files);
 
   /// Takes over a connection that another HTTP server of yours has accepted, once it sees a request for
   /// `options::path`: from then on all its requests are this server's. `descriptor`: a connected TCP socket, which this

@@ -95,11 +95,24 @@ assembly::acceptors assembly::bind_all(const endpoint& where, const net::listene
   return bound;
 }
 
-void assembly::reload_certificates() {
-  std::vector<std::pair<net::listener*, std::shared_ptr<const tls::context>>> loaded;
-  for (auto& one : listeners_)
-    if (!one->tls_files.certificate_file.empty()) loaded.emplace_back(one.get(), tls::context::load(one->tls_files));
-  for (auto& [listener, context] : loaded) listener->tls = std::move(context);
+void assembly::reload_certificates(const tls_options* others) {
+  struct fresh {
+    net::listener* listener;
+    tls::settings files;
+    std::shared_ptr<const tls::context> context;
+  };
+  const std::lock_guard one_at_a_time{reloading_};
+  std::vector<fresh> all;
+  for (auto& one : listeners_) {
+    if (one->tls_files.certificate_file.empty()) continue;
+    auto files = others ? tls::settings{others->certificate, others->key} : one->tls_files;
+    auto context = tls::context::load(files);
+    all.push_back({one.get(), std::move(files), std::move(context)});
+  }
+  for (auto& [listener, files, context] : all) {
+    listener->tls_files = std::move(files);
+    listener->tls = std::move(context);
+  }
 }
 
 void assembly::open() {

@@ -10,6 +10,7 @@
 #include <encke/server.hpp>
 #include <hub/core.hpp>
 #include <memory>
+#include <mutex>
 #include <net/acceptor.hpp>
 #include <net/memory_guard.hpp>
 #include <net/service.hpp>
@@ -28,8 +29,9 @@ class assembly {
 
   /// Binds at once and returns the port. Throws std::system_error.
   std::uint16_t listen(const endpoint&);
-  /// Loads the certificates of all TLS listeners again, or throws and changes nothing. Any thread.
-  void reload_certificates();
+  /// Loads the certificates of all TLS listeners again, from other files if some are given, or throws and changes
+  /// nothing. Any thread.
+  void reload_certificates(const tls_options* others = nullptr);
   /// Serves until stopped; the calling thread is the first worker. Once.
   void run();
   /// Serves on the user's loop; `then` is called there once it has stopped. Once.
@@ -59,6 +61,7 @@ class assembly {
   std::optional<net::memory_guard> guard_;          // likewise; none without a limit
   std::optional<boost::asio::signal_set> signals_;  // likewise, while it runs; takes two descriptors
   net::listener adopted_{};
+  std::mutex reloading_;
   processors workers_wanted_;
   const bool on_loop_of_user_;
   bool ran_ = false;

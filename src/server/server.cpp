@@ -113,6 +113,10 @@ void server::reload_certificates() {
   impl_->reload_certificates();
 }
 
+void server::reload_certificates(const tls_options& files) {
+  impl_->reload_certificates(&files);
+}
+
 void server::run() {
   impl_->run();
 }

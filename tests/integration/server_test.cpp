@@ -161,6 +161,29 @@ TEST_F(served, new_certificates_without_dropping_anyone) {
   before.send(R"(42["echo",1])");
   EXPECT_EQ(before.receive_message(), R"(42["echo",1])");
 }
+TEST_F(served, certificates_from_other_files_and_these_again_later) {
+  server.start_tls();
+  const auto shown = [&] {
+    scripted_peer peer{server.port()};
+    EXPECT_TRUE(peer.start_tls());
+    return certificate_of(peer);
+  };
+  const tls::test::folder others;
+  const auto renew = [&] {
+    const auto key = tls::test::make_ec_key();
+    const auto certificate = tls::test::pem_of(tls::test::make_certificate(key.get()).get());
+    (void)others.write("other.pem", certificate);
+    (void)others.write("other.key", tls::test::pem_of(key.get()));
+    return certificate;
+  };
+  const auto second = renew();
+  io.reload_certificates({.certificate = others.path("other.pem"), .key = others.path("other.key")});
+  EXPECT_EQ(shown(), second);
+  EXPECT_THROW(io.reload_certificates({.certificate = "/nowhere", .key = "/nowhere"}), std::runtime_error);
+  const auto third = renew();
+  io.reload_certificates();
+  EXPECT_EQ(shown(), third);
+}
 TEST_F(served, the_old_certificate_when_the_new_one_is_broken) {
   server.start_tls();
   scripted_peer before{server.port()};
