@@ -29,9 +29,11 @@ void welcome(const socket& one, const member_settings& settings, logger& log) {
   if (settings.debug) one.emit("debug", "Your uid is " + self.user + ", sid is " + std::string{one.id()});
 }
 
+// A slow reader is told of at the usual level, with its user: the library's record has only socket and address.
 void see_off(const socket& one, reason why, logger& log) {
-  if (!log.is_on(log_level::debug)) return;
-  log.write(log_level::debug, "disconnected",
+  const auto level = why == reason::slow_reader ? log_level::info : log_level::debug;
+  if (!log.is_on(level)) return;
+  log.write(level, "disconnected",
             log_fields{}
                 .id(shown_id(one.id()))
                 .user(one.data<member>().user)

@@ -16,6 +16,10 @@ namespace encke::hub {
 
 using socketio::packet_type;
 
+namespace {
+constexpr std::size_t logged_length = 8;  // of an id
+}  // namespace
+
 client::client(shard& home, hub::link& to, socketio::dialect spoken, handshake opened)
     : home_{home},
       link_{to},
@@ -264,9 +268,19 @@ socket_state* client::find(std::string_view nsp) const {
   return nullptr;
 }
 
-// A session's id is a bearer secret: its beginning is enough to tell lines of a log apart.
+// A session's id is a bearer secret, and older clients' sockets have the same: its beginning is enough to tell lines of
+// a log apart.
 std::string_view client::logged_sid() const {
-  return link_.sid().substr(0, 8);
+  return link_.sid().substr(0, logged_length);
+}
+
+std::string client::names() const {
+  std::string all;
+  for (const auto& socket : sockets_) {
+    const auto id = std::string_view{socket->id}.substr(0, logged_length);
+    all.append(all.empty() ? "" : ",").append(id);
+  }
+  return all;
 }
 
 // What was sent before goes out before.

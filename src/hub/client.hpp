@@ -34,6 +34,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void on_binary(std::string_view) override;
   void warm() const override;
   [[nodiscard]] std::size_t held() const override;
+  [[nodiscard]] std::string names() const override;
   void on_upgrade() override;
   /// Every socket leaves.
   void on_closed(reason) override;

@@ -59,6 +59,8 @@ class receiver {
   virtual void warm() const {}
   /// Bytes that it holds.
   [[nodiscard]] virtual std::size_t held() const { return 0; }
+  /// Whom it serves, for a log: the beginnings of its sockets' ids.
+  [[nodiscard]] virtual std::string names() const { return {}; }
   /// The session has moved from polling to a WebSocket.
   virtual void on_upgrade() {}
   /// The session is over. Once; no message follows.

@@ -80,6 +80,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   [[nodiscard]] hub::link_facts facts() const override;
   [[nodiscard]] encke::weight weight() const override;
 
+  /// Its sockets, for a log.
+  [[nodiscard]] std::string names() const { return receiver_->names(); }
   [[nodiscard]] bool has_waiting() const { return !outbox_.empty(); }
   /// Ends it at the end of the turn, as a slow reader.
   void cut(too_much);

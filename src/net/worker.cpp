@@ -313,6 +313,7 @@ void worker::note_cut(const session& one, too_much why) {
   const auto weight = one.weight();
   shared().hub->log(log_level::info, "slow reader disconnected",
                     {{"session", one.sid().substr(0, 8)},
+                     {"sockets", one.names()},
                      {"address", one.facts().address},
                      {"reason", to_string(why)},
                      {"bytes", std::to_string(weight.queued_bytes)},

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <mutex>
 
 #include "support/engine_client.hpp"
 #include "support/scripted_peer.hpp"
@@ -56,6 +57,26 @@ Value wait_for(task<Value> asking) {
   return std::move(*got);
 }
 
+TEST(slow_client, is_named_in_the_log_by_its_sockets) {
+  std::mutex lock;
+  std::string named, id;
+  auto o = test_options();
+  o.outbox_bytes = 200'000;
+  o.log = [&](const log_record& record) {
+    const std::lock_guard hold{lock};
+    if (record.message != "slow reader disconnected") return;
+    for (const auto& [name, value] : record.fields)
+      if (name == "sockets") named = value;
+  };
+  server_fixture at{o};
+  at.root().on_connect([&](const socket& one) { id = one.id(); });
+  at.start();
+  auto one = joined(at);
+  ASSERT_TRUE(until(at, counter::cut_bytes, [&] { at.io().emit("more", many()); }));
+  at.stop();
+  const std::lock_guard hold{lock};
+  EXPECT_EQ(named, id.substr(0, 8));
+}
 TEST(slow_client, is_told_why_it_was_cut) {
   auto o = test_options();
   o.outbox_bytes = 200'000;
