@@ -16,6 +16,7 @@
 #include "gateway/metrics.hpp"
 #include "gateway/page.hpp"
 #include "gateway/selector.hpp"
+#include "gateway/user_finder.hpp"
 
 namespace encke::gateway {
 
@@ -69,13 +70,16 @@ http_response show_stats(const api_state& api, const http_request&) {
 task<http_response> list_sessions(api_ptr api, std::vector<std::string> namespaces, std::size_t limit) {
   boost::json::array sessions;
   std::size_t total = 0;
+  const user_finder finder{*api};
   for (const auto& nsp : namespaces) {
     auto fetching = api->io.of(nsp).everyone().fetch();
     const auto found = co_await std::move(fetching);
     total += found.size();
     for (const auto& one : found) {
       if (sessions.size() == limit) break;
-      sessions.push_back(gateway::to_json(one, nsp));
+      auto line = gateway::to_json(one, nsp);
+      line["user"] = finder.user_of(one);
+      sessions.push_back(std::move(line));
     }
   }
   boost::json::object body;

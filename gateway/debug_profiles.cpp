@@ -20,6 +20,12 @@ constexpr std::size_t usual_seconds = 10;
 constexpr std::size_t most_seconds = 300;
 const std::vector<std::string> profile_names{"seconds"};
 
+constexpr const char* index_text = R"(profiles of this process, for jeprof and pprof
+
+/debug/pprof/heap                 who allocated what is held now
+/debug/pprof/profile?seconds=10   what the processor is used for, 1 to 300 seconds of it; one at a time
+)";
+
 http_response file(std::string content, std::string_view type, std::string_view name) {
   return {.headers = {{"Cache-Control", "no-store"},
                       {"Content-Disposition", "attachment; filename=\"" + std::string{name} + "\""},
@@ -60,7 +66,19 @@ task<http_response> profile_processor(api_ptr, const http_request& request) {
   return profile_for(std::move(running), seconds);
 }
 
-constexpr std::array<api_route, 2> table{{
+http_response index_way(const api_state&, const http_request&) {
+  return {.status = 308, .headers = {{"Location", "pprof/"}}};
+}
+
+http_response index_view(const api_state&, const http_request&) {
+  return {.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}},
+          .body = index_text,
+          .content_type = "text/plain; charset=UTF-8"};
+}
+
+constexpr std::array<api_route, 4> table{{
+    {.method = "GET", .pattern = "/debug/pprof", .now = index_way},
+    {.method = "GET", .pattern = "/debug/pprof/", .now = index_view},
     {.method = "GET", .pattern = "/debug/pprof/heap", .now = heap_profile},
     {.method = "GET", .pattern = "/debug/pprof/profile", .later = profile_processor},
 }};

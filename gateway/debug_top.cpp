@@ -11,6 +11,7 @@
 #include "gateway/api_body.hpp"
 #include "gateway/debug_memory.hpp"
 #include "gateway/socket_ids.hpp"
+#include "gateway/user_finder.hpp"
 
 namespace encke::gateway {
 
@@ -21,37 +22,6 @@ constexpr std::size_t most = 100;
 const std::vector<std::string> top_names{"by", "limit"};
 constexpr std::pair<std::string_view, heaviest_by> orders[] = {
     {"bytes", heaviest_by::bytes}, {"queued", heaviest_by::queued}, {"waiting", heaviest_by::waiting}};
-
-// A user's id out of the name of the user's room: what surrounds it is known from a room of a user that is no name.
-class user_finder {
- public:
-  explicit user_finder(const api_state& api) : api_{api} {
-    constexpr std::string_view nobody{"\0", 1};
-    const auto room = api.with.user_room(nobody);
-    const auto at = room.find(nobody);
-    before_ = room.substr(0, at);
-    after_ = at == room.npos ? "" : room.substr(at + 1);
-  }
-
-  /// "" for a socket without a user.
-  [[nodiscard]] std::string user_of(const socket_info& one) const {
-    std::string found;
-    for (const auto& room : one.rooms) {
-      if (room.size() < before_.size() + after_.size() || !room.starts_with(before_) || !room.ends_with(after_))
-        continue;
-      auto user = room.substr(before_.size(), room.size() - before_.size() - after_.size());
-      if (user.empty()) continue;
-      // Where the name of a room says little, those that are online say the rest.
-      if (api_.present.connections_of(user) != 0) return user;
-      if (!before_.empty()) found = std::move(user);
-    }
-    return found;
-  }
-
- private:
-  const api_state& api_;
-  std::string before_, after_;
-};
 
 struct found_socket {
   socket_info info;

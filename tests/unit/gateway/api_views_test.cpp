@@ -234,6 +234,8 @@ TEST_F(api_views, shows_sessions_rooms_ledger_and_counters) {
   const auto sessions = get("/debug/sessions").body;
   EXPECT_EQ(sessions.at("total"), 2);
   EXPECT_EQ(sessions.at("sessions").at(0).at("id"), json(ann.id()));
+  EXPECT_EQ(sessions.at("sessions").at(0).at("user"), "ann");
+  EXPECT_EQ(sessions.at("sessions").at(1).at("user"), "bob");
   EXPECT_EQ(get("/debug/sessions?limit=1").body.at("sessions").as_array().size(), 1U);
   EXPECT_EQ(get("/debug/sessions?namespace=/chat").body.at("total"), 1);
   EXPECT_EQ(get("/debug/rooms").body.at("rooms").at(0).at("room"), "house");

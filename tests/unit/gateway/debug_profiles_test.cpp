@@ -101,6 +101,15 @@ TEST_F(debug_profiles, has_a_heap_profile_or_says_why_not) {
     EXPECT_THAT(said.raw.body, testing::StartsWith("heap_v2/"));
 }
 
+TEST_F(debug_profiles, are_listed) {
+  start({}, true);
+  const auto list = get("/debug/pprof/");
+  EXPECT_EQ(list.status, 200U);
+  for (const auto* line : {"\n/debug/pprof/heap ", "\n/debug/pprof/profile?seconds="})
+    EXPECT_THAT(list.raw.body, HasSubstr(line));
+  EXPECT_EQ(get("/debug/pprof").raw.header("location"), "pprof/");
+}
+
 TEST_F(debug_profiles, tells_prometheus_everything_it_counts) {
   start({}, true);
   auto ann = connect("ann");
