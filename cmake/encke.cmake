@@ -153,10 +153,10 @@ function(encke_gateway)
   list(APPEND sources ${page_source})
   add_library(encke_gateway_objects OBJECT EXCLUDE_FROM_ALL ${sources})
   target_link_libraries(encke_gateway_objects PUBLIC encke_flags Boost::headers Boost::json OpenSSL::Crypto fmt::fmt
-    spdlog::spdlog CLI11::CLI11 PkgConfig::TOMLPP prometheus-cpp::core Threads::Threads)
+    CLI11::CLI11 PkgConfig::TOMLPP prometheus-cpp::core Threads::Threads)
   # For tests and benches, with the layers; the program itself takes the library as anybody would.
   add_library(encke_gateway STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:encke_gateway_objects>)
-  target_link_libraries(encke_gateway PUBLIC encke_server encke_jwt fmt::fmt spdlog::spdlog CLI11::CLI11
+  target_link_libraries(encke_gateway PUBLIC encke_server encke_jwt fmt::fmt CLI11::CLI11
     PkgConfig::TOMLPP prometheus-cpp::core)
   target_include_directories(encke_flags INTERFACE ${PROJECT_SOURCE_DIR})
   # Where a build from source finds the browser client and the page; packages set their own places.

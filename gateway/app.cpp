@@ -12,7 +12,6 @@
 #include <csignal>
 #include <encke/encke.hpp>
 #include <filesystem>
-#include <iostream>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -30,6 +29,7 @@
 #include "gateway/memory_limit.hpp"
 #include "gateway/memory_monitor.hpp"
 #include "gateway/presence.hpp"
+#include "gateway/standard_streams.hpp"
 
 namespace encke::gateway {
 
@@ -128,16 +128,22 @@ std::uint16_t listen(server& io, std::string_view setting, const endpoint& where
   }
 }
 
-/// Tells where it listens: on standard output, for people and scripts.
-void announce(const config& c, std::uint16_t port, std::optional<std::uint16_t> api_port) {
+/// Tells where it listens: on standard output, for people and scripts, in the format of the log.
+void announce(const config& c, std::uint16_t port, std::optional<std::uint16_t> api_port, logger& log) {
+  const auto line = [&](std::string_view what, std::string_view url) {
+    const auto text = fmt::format("{} {}", what, url);
+    return c.log.format == log_format::text
+               ? text + '\n'
+               : format_record(c.log.format, std::chrono::system_clock::now(), log_level::info, text, {});
+  };
   const auto url = url_of(c, c.server.listen, port);
-  std::cout << "listening on " << url << '\n';
-  if (api_port) std::cout << "api on " << url_of(c, c.api.listen, *api_port) << '\n';
+  auto lines = line("listening on", url);
+  if (api_port) lines += line("api on", url_of(c, c.api.listen, *api_port));
   if (c.dev && c.auth.enabled)
-    std::cout << "open " << url << "/?token="
-              << jwt::mint(token_options(c.auth), dev_user, dev_token_lifetime, "{}", std::chrono::system_clock::now())
-              << '\n';
-  std::cout.flush();
+    lines += line("open", fmt::format("{}/?token={}", url,
+                                      jwt::mint(token_options(c.auth), dev_user, dev_token_lifetime, "{}",
+                                                std::chrono::system_clock::now())));
+  if (!say(lines)) log.write(log_level::warn, "standard output takes no lines");
 }
 
 /// SIGINT and SIGTERM stop the server, gently first and at once the second time; SIGHUP loads the settings again.
@@ -194,13 +200,18 @@ void reload(const config_sources& sources, server& io, logger& log, std::optiona
     log.write(log_level::error, "not reloaded", log_fields{}.add("error", error.what()));
     return;
   }
-  if (!log.reopen(fresh.log)) log.write(log_level::error, "the log file cannot be opened again");
+  try {
+    log.turn_to(logger::target{fresh.log});
+  } catch (const std::exception& error) {
+    log.write(log_level::error, "the log file cannot be opened again", log_fields{}.add("error", error.what()));
+  }
   log.write(log_level::info, "reloaded");
 }
 
 }  // namespace
 
 int serve(const config& c, const config_sources& sources) {
+  ignore_write_signals();
   ledger::use_size_classes(allocator::size_class);
   const auto monitor = std::make_shared<memory_monitor>();
   logger log{c.log};
@@ -250,7 +261,7 @@ int serve(const config& c, const config_sources& sources) {
   for (const auto& warning : c.warnings) log.write(log_level::warn, warning);
   log.write(log_level::info, "serving",
             log_fields{}.add("version", version).add("address", format_address({c.server.listen.host, port})));
-  announce(c, port, api_port);
+  announce(c, port, api_port, log);
   ready = true;
   monitor->begin([&io] { return io.stats()[counter::connections_accepted] == 0; });
   io.run();

@@ -135,7 +135,7 @@ std::vector<setting> make_settings() {
 
     log("level", &log_settings::level, codec::choice<log_level>{levels}, "What to log: \"trace\", \"debug\", \"info\", \"warn\", \"error\" or \"off\"."),
     log("format", &log_settings::format, codec::choice<log_format>{formats}, "\"text\" for people, \"json\" for programs: one object per line."),
-    log("file", &log_settings::file, text{}, "A file to append to, opened again on SIGHUP. Empty: standard error."),
+    log("file", &log_settings::file, text{}, "A file, or a named pipe, to append to, opened again on SIGHUP. Empty: standard error."),
 
     debug("enabled", &debug_settings::enabled, boolean{}, "Show what happens inside: the demo page and details in answers. Not for production.", open, "--debug"),
   };

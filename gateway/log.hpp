@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Logs of the gateway: lines of text or of JSON, on standard error or in a file that can be rotated.
-// Set up by `serve`, which also feeds it what the library logs. Names and values that come from clients are escaped,
-// so a line is always one record. Safe to call from any thread.
+// Set up by `serve`, which also feeds it what the library logs. Writing a record never waits and never fails: a thread
+// of its own does the rest (log_writer.hpp), and what cannot be written is counted. Safe to call from any thread.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <encke/log.hpp>
 #include <memory>
 #include <span>
@@ -14,10 +15,9 @@
 #include <vector>
 
 #include "gateway/config.hpp"
+#include "gateway/log_line.hpp"
 
 namespace encke::gateway {
-
-using log_field = std::pair<std::string_view, std::string_view>;
 
 /// Collects the fields of a record; the well-known ones have a name. Borrows its texts, for the statement it is in.
 /// A field with no value is left out.
@@ -36,10 +36,6 @@ class log_fields {
   std::vector<log_field> fields_;
 };
 
-/// One record as a line, newline included. Time is UTC, with milliseconds.
-[[nodiscard]] std::string format_record(log_format, std::chrono::system_clock::time_point, log_level,
-                                        std::string_view message, std::span<const log_field>);
-
 class logger {
  public:
   /// Opens the file. Throws std::runtime_error when that fails.
@@ -51,9 +47,29 @@ class logger {
   [[nodiscard]] bool is_on(log_level) const noexcept;
   void write(log_level, std::string_view message, std::span<const log_field> = {}) noexcept;
 
-  /// Takes over other settings and opens the file again, as after a rotation. When the file cannot be opened, says so
-  /// (false) and goes on with the old one.
-  [[nodiscard]] bool reopen(const log_settings&);
+  /// A file that was opened and is not in use yet; closed if it never is.
+  class target {
+   public:
+    /// As the constructor of the logger.
+    explicit target(const log_settings&);
+    target(target&& other) noexcept : settings{other.settings}, descriptor_{std::exchange(other.descriptor_, -1)} {}
+    target& operator=(target&&) = delete;
+    ~target();
+
+    const log_settings settings;
+
+   private:
+    friend class logger;
+    int descriptor_ = -1;
+  };
+  /// Takes over other settings and their file, opened again, as after a rotation. What was written before goes to the
+  /// old one if that takes it at once.
+  void turn_to(target);
+
+  /// Waits until all is written, or for this long. False: something still waits.
+  bool flush(std::chrono::milliseconds most) noexcept;
+  /// Records since the start that could not be written.
+  [[nodiscard]] std::uint64_t lost() const noexcept;
 
   /// For `options::log` of the library. May be called after the logger is gone.
   [[nodiscard]] log_hook hook() const;
@@ -62,8 +78,5 @@ class logger {
   struct state;
   std::shared_ptr<state> state_;
 };
-
-/// The name used in settings and records: "info".
-[[nodiscard]] std::string_view to_string(log_level) noexcept;
 
 }  // namespace encke::gateway

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/app.hpp"
 #include "gateway/cli.hpp"
+#include "gateway/standard_streams.hpp"
 
 int main(int argc, char** argv) {
+  encke::gateway::hold_standard_streams();
   return encke::gateway::run_cli(argc, argv, encke::gateway::serve);
 }

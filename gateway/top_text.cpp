@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <utility>
+
+#include "gateway/unicode.hpp"
 
 namespace encke::gateway {
 
@@ -14,9 +15,6 @@ struct range {
   char32_t first, last;
 };
 
-// They turn the line around or hide what is there.
-constexpr range harmful[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200f},
-                             {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xe0000, 0xe0fff}};
 constexpr range without_width[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},
                                    {0x64b, 0x65f},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
                                    {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
@@ -33,31 +31,11 @@ bool is_in(const range (&ranges)[N], char32_t c) {
   return false;
 }
 
-constexpr char32_t broken = 0xffffffff;
-
-/// Takes one character off the front; `broken` takes one byte.
-char32_t take(std::string_view& text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto first = byte(0);
-  const std::size_t size = first < 0x80   ? 1
-                           : first < 0xc2 ? 0
-                           : first < 0xe0 ? 2
-                           : first < 0xf0 ? 3
-                           : first < 0xf5 ? 4
-                                          : 0;
-  char32_t c = size == 1 ? first : size == 2 ? first & 0x1f : size == 3 ? first & 0xf : first & 0x7;
-  bool is_good = size != 0 && size <= text.size();
-  for (std::size_t i = 1; is_good && i < size; ++i) {
-    is_good = (byte(i) & 0xc0) == 0x80;
-    c = c << 6 | (byte(i) & 0x3f);
-  }
-  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (!is_good || c < least[size] || (c >= 0xd800 && c <= 0xdfff) || c > 0x10ffff) {
-    text.remove_prefix(1);
-    return broken;
-  }
-  text.remove_prefix(size);
-  return c;
+/// Takes one character off the front.
+code_point take(std::string_view& text) {
+  const auto first = first_of(text);
+  text.remove_prefix(first.length);
+  return first;
 }
 
 std::size_t width_of(char32_t c) {
@@ -76,15 +54,15 @@ std::string harmless(std::string_view text, bool unicode) {
   while (!text.empty()) {
     const auto before = text;
     const auto c = take(text);
-    const bool is_good = c != broken && !is_in(harmful, c) && (unicode || c < 0x80);
-    is_good ? out.append(before.substr(0, before.size() - text.size())) : out.append("?");
+    const bool is_good = c.is_valid && !is_invisible(c.value) && (unicode || c.value < 0x80);
+    is_good ? out.append(before.substr(0, c.length)) : out.append("?");
   }
   return out;
 }
 
 std::size_t cells(std::string_view text) {
   std::size_t sum = 0;
-  while (!text.empty()) sum += width_of(take(text));
+  while (!text.empty()) sum += width_of(take(text).value);
   return sum;
 }
 
@@ -99,7 +77,7 @@ std::string fit(std::string_view text, std::size_t width, bool right) {
   auto rest = text;
   while (width != 0 && !rest.empty()) {
     auto after = rest;
-    const auto next = width_of(take(after));
+    const auto next = width_of(take(after).value);
     if (used + next > width - 1) break;
     used += next;
     rest = after;

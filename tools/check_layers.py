@@ -32,7 +32,6 @@ FAMILIES = [
     ("OpenSSL TLS", r"openssl/(ssl|bio|pem|x509|x509v3)\.h"),
     ("OpenSSL crypto", r"openssl/.*\.h"),
     ("cjose", r"(cjose/.*|jansson)\.h"),
-    ("spdlog", r"spdlog/.*\.h"),
     ("fmt", r"fmt/.*\.h"),
     ("CLI11", r"CLI/.*\.hpp"),
     ("toml++", r"toml\+\+/.*"),

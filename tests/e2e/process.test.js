@@ -22,8 +22,8 @@ async function start(t, extra = '', scheme = 'http') {
   const config = file(`encke-${Math.random().toString(36).slice(2)}.toml`);
   writeFileSync(config, `[server]\nlisten = "127.0.0.1:0"\ndrain_time = "4s"\n[api]\nlisten = "127.0.0.1:0"\n[auth]\nsecret = "${SECRET}"\n${extra}`);
   const server = await Process.start(gateway, ['serve', '--config', config], {
-    url: new RegExp(`^listening on (${scheme}://127\\.0\\.0\\.1:\\d+)\\s*$`, 'm'),
-    api: /^api on (http:\/\/127\.0\.0\.1:\d+)\s*$/m,
+    url: new RegExp(`(?:^|"msg":")listening on (${scheme}://127\\.0\\.0\\.1:\\d+)("|\\s*$)`, 'm'),
+    api: /(?:^|"msg":")api on (http:\/\/127\.0\.0\.1:\d+)("|\s*$)/m,
   });
   t.after(() => server.ended || server.stop());
   return Object.assign(server, server.addresses);
@@ -126,6 +126,13 @@ test('the logs tell who, and never the token', async (t) => {
   assert.ok(about.length >= 2 && about.every((line) => line.user === 'alice'), JSON.stringify(about));
   const text = readFileSync(log, 'utf8') + server.output;
   for (const secret of [token, bad, bad.split('.')[2], token.split('.')[2], SECRET]) assert.ok(!text.includes(secret), `the log holds ${secret}`);
+});
+
+test('with JSON the lines on standard output are JSON, too', async (t) => {
+  const server = await start(t, `[log]\nformat = "json"\n`);
+  await until(() => /serving/.test(server.output), 'the first record');
+  const lines = server.output.trim().split('\n').map((line) => JSON.parse(line));
+  assert.ok(lines.some((line) => line.msg === `listening on ${server.url}`));
 });
 
 test('TLS: certificates change on SIGHUP, and nobody is dropped', async (t) => {

@@ -2,6 +2,11 @@
 // Log lines, and the file they go to.
 #include "gateway/log.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
 #include <boost/json.hpp>
 
 #include "unit/gateway/config_support.hpp"
@@ -9,6 +14,7 @@
 namespace encke::gateway::test {
 namespace {
 
+constexpr std::chrono::seconds patience{10};
 const std::chrono::system_clock::time_point moment{std::chrono::milliseconds{1'700'000'000'042}};
 
 std::string json(std::string_view message, std::span<const log_field> fields = {}) {
@@ -86,6 +92,7 @@ TEST(log, appends_to_its_file_from_a_level_on) {
   EXPECT_FALSE(other.is_on(log_level::debug));
   EXPECT_TRUE(other.is_on(log_level::error));
   EXPECT_FALSE(other.is_on(log_level::off));
+  EXPECT_TRUE(other.flush(patience));
   const auto content = content_of(settings.file);
   EXPECT_TRUE(content.starts_with("before\n20"));
   EXPECT_TRUE(content.ends_with(" info  kept id=1\n"));
@@ -97,6 +104,7 @@ TEST(log, writes_nothing_when_off) {
   logger log{{.level = log_level::off, .format = log_format::text, .file = f.file("a.log")}};
   log.write(log_level::error, "x");
   log.write(log_level::off, "x");
+  EXPECT_TRUE(log.flush(patience));
   EXPECT_EQ(content_of(f.file("a.log")), "");
 }
 
@@ -105,12 +113,14 @@ TEST(log, opens_its_file_again_after_a_rotation) {
   log_settings settings{.level = log_level::info, .format = log_format::text, .file = f.file("a.log")};
   logger log{settings};
   log.write(log_level::info, "one");
+  EXPECT_TRUE(log.flush(patience));
   std::filesystem::rename(f.file("a.log"), f.file("a.log.1"));
   log.write(log_level::info, "two");
   settings.level = log_level::debug;
   settings.format = log_format::json;
-  EXPECT_TRUE(log.reopen(settings));
+  log.turn_to(logger::target{settings});
   log.write(log_level::debug, "three");
+  EXPECT_TRUE(log.flush(patience));
   EXPECT_NE(content_of(f.file("a.log.1")).find("two"), std::string::npos);
   EXPECT_NE(content_of(f.file("a.log")).find("\"msg\":\"three\""), std::string::npos);
 }
@@ -118,11 +128,36 @@ TEST(log, opens_its_file_again_after_a_rotation) {
 TEST(log, keeps_the_old_file_when_the_new_one_cannot_be_opened) {
   const folder f;
   logger log{{.level = log_level::info, .format = log_format::text, .file = f.file("a.log")}};
-  EXPECT_FALSE(log.reopen({.level = log_level::off, .format = log_format::text, .file = "/nowhere/a.log"}));
+  const log_settings nowhere{.level = log_level::off, .format = log_format::text, .file = "/nowhere/a.log"};
+  EXPECT_THROW(logger::target{nowhere}, std::runtime_error);
+  EXPECT_THROW(logger{nowhere}, std::runtime_error);
   log.write(log_level::info, "still here");
+  EXPECT_TRUE(log.flush(patience));
   EXPECT_NE(content_of(f.file("a.log")).find("still here"), std::string::npos);
-  EXPECT_THROW(logger({.level = log_level::info, .format = log_format::text, .file = "/nowhere/a.log"}),
-               std::runtime_error);
+}
+
+TEST(log, escapes_what_turns_a_line_around_or_hides) {
+  const std::string user = "\u202Eecila\u2066\u200F\u061C\u00AD\uFEFF\U000E0041\u0085";
+  const std::string shown = R"(\u202eecila\u2066\u200f\u061c\u00ad\ufeff\udb40\udc41\u0085)";
+  EXPECT_NE(text("m", log_fields{}.user(user)).find("user=\"" + shown + "\""), std::string::npos);
+  const auto line = json("m", log_fields{}.user(user));
+  EXPECT_NE(line.find(shown), std::string::npos);
+  EXPECT_EQ(boost::json::parse(line).as_object().at("user").as_string(), user);
+}
+
+TEST(log, does_not_wait_for_a_named_pipe_without_a_reader) {
+  const folder f;
+  ASSERT_EQ(::mkfifo(f.file("pipe").c_str(), 0600), 0);
+  logger log{{.level = log_level::info, .format = log_format::text, .file = f.file("pipe")}};
+  log.write(log_level::info, "early");
+  EXPECT_TRUE(log.flush(patience));
+  EXPECT_EQ(log.lost(), 0U);
+  const int reader = ::open(f.file("pipe").c_str(), O_RDONLY | O_NONBLOCK);
+  std::array<char, 256> got{};
+  const auto size = ::read(reader, got.data(), got.size());
+  ASSERT_GT(size, 0);
+  EXPECT_NE((std::string_view{got.data(), static_cast<std::size_t>(size)}.find("info  early\n")), std::string::npos);
+  ::close(reader);
 }
 
 TEST(log, takes_records_of_the_library_even_when_it_is_gone) {
@@ -135,6 +170,7 @@ TEST(log, takes_records_of_the_library_even_when_it_is_gone) {
   const log_field fields[] = {{"sid", "abc"}};
   hook({encke::log_level::warning, "session closed", fields});
   hook({encke::log_level::debug, "too low", fields});
+  hook = {};  // the last one who holds it waits for what it writes
   const auto object = boost::json::parse(content_of(f.file("a.log"))).as_object();
   EXPECT_EQ(object.at("level"), "warn");
   EXPECT_EQ(object.at("msg"), "session closed");
