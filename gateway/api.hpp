@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <encke/http.hpp>
 #include <encke/log.hpp>
 #include <encke/server.hpp>
@@ -16,6 +17,7 @@
 
 #include "gateway/api_access.hpp"
 #include "gateway/presence.hpp"
+#include "gateway/refusals.hpp"
 
 namespace encke::gateway {
 
@@ -31,9 +33,11 @@ struct api_options {
   /// Why a room is not for calls to join or leave, as the end of "which ..."; "" if it is. The default fits that of
   /// `user_room`, and allows every room beside another.
   std::function<std::string(std::string_view room)> why_not_yours{};
-  std::function<bool()> is_ready;            ///< for /readyz; the default is yes. Any thread
-  std::shared_ptr<memory_monitor> memory{};  ///< for the debug pages, which make one where there is none
-  log_hook log{};                            ///< what the backend did, and what went wrong
+  std::function<bool()> is_ready;             ///< for /readyz; the default is yes. Any thread
+  std::shared_ptr<memory_monitor> memory{};   ///< for the debug pages, which make one where there is none
+  std::shared_ptr<const refusals> refused{};  ///< for the metrics; none: not shown
+  log_hook log{};                             ///< what the backend did, and what went wrong
+  std::function<std::uint64_t()> log_lost{};  ///< records that could not be written; none: not shown
 };
 
 /// Registers the routes. Server and presence outlive them. Before `run`.

@@ -36,7 +36,7 @@ problem unauthorized(std::string_view code, std::string detail, std::string chal
 
 }  // namespace
 
-key_ring::key_ring(std::vector<api_key> keys) {
+key_ring::key_ring(std::vector<api_key> keys, access_hook on_refused) : on_refused_{std::move(on_refused)} {
   replace(std::move(keys));
 }
 
@@ -45,6 +45,12 @@ void key_ring::replace(std::vector<api_key> keys) {
 }
 
 std::optional<problem> key_ring::refusal_of(const http_request& request) const {
+  auto refusal = check(request);
+  if (refusal && on_refused_) on_refused_(request, refusal->code);
+  return refusal;
+}
+
+std::optional<problem> key_ring::check(const http_request& request) const {
   const auto keys = keys_.load();
   if (keys->empty()) {
     if (is_loopback_ip(request.address) && is_this_machine(request.header("host"))) return std::nullopt;

@@ -5,9 +5,11 @@
 
 #include <atomic>
 #include <encke/http.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/keys.hpp"
@@ -15,9 +17,12 @@
 
 namespace encke::gateway {
 
+/// Told of each request that is not let in, with the problem's code, on the request's worker.
+using access_hook = std::function<void(const http_request&, std::string_view code)>;
+
 class key_ring {
  public:
-  explicit key_ring(std::vector<api_key> keys = {});
+  explicit key_ring(std::vector<api_key> keys = {}, access_hook on_refused = {});
 
   /// The keys that are good from now on. Any thread.
   void replace(std::vector<api_key> keys);
@@ -30,7 +35,10 @@ class key_ring {
   [[nodiscard]] std::string name_of(const http_request&) const;
 
  private:
+  [[nodiscard]] std::optional<problem> check(const http_request&) const;
+
   std::atomic<std::shared_ptr<const std::vector<api_key>>> keys_;
+  const access_hook on_refused_;
 };
 
 }  // namespace encke::gateway

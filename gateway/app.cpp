@@ -29,6 +29,7 @@
 #include "gateway/memory_limit.hpp"
 #include "gateway/memory_monitor.hpp"
 #include "gateway/presence.hpp"
+#include "gateway/refusals.hpp"
 #include "gateway/standard_streams.hpp"
 
 namespace encke::gateway {
@@ -37,6 +38,7 @@ namespace {
 
 constexpr auto dev_token_lifetime = std::chrono::hours{24 * 30};
 constexpr std::string_view dev_user = "dev";
+constexpr int between_sums = 60;  // seconds
 
 /// A folder of files: as configured, or share/encke/NAME beside the bin of an installed program, or where the source
 /// has it. "" where there is none.
@@ -216,19 +218,27 @@ int serve(const config& c, const config_sources& sources) {
   const auto monitor = std::make_shared<memory_monitor>();
   logger log{c.log};
   presence present;
+  const auto refused = std::make_shared<refusals>();
   if (c.server.serve_client && client_folder(c).empty())
     log.write(log_level::warn,
               "no browser client is served: server.serve_client is on, but there are no files of it. Give "
               "server.client_dir the `dist` of the npm package socket.io-client, or turn serve_client off.");
   const memory_limit limit{c.memory.limit};
   server io{options_of(c, log, limit)};
-  const memory_watch memory{[&io] { io.purge(); }, [&monitor] { monitor->on_second(); }};
+  const memory_watch memory{[&io] { io.purge(); },
+                            [&, seconds = 0]() mutable {
+                              monitor->on_second();
+                              if (++seconds % between_sums == 0) refused->sum_up(log);
+                            }};
 
   std::optional<door> guard;
-  if (c.auth.enabled) guard.emplace(c.auth, log).guard(io);
+  if (c.auth.enabled) guard.emplace(c.auth, log, *refused).guard(io);
   welcome_members(io, {c.rooms, c.server.namespaces, c.debug.enabled}, present, log);
   std::atomic<bool> ready{false};
-  const auto keys = std::make_shared<key_ring>(c.api.keys);
+  const auto keys =
+      std::make_shared<key_ring>(c.api.keys, [refused, &log](const http_request& request, std::string_view code) {
+        refused->on_api_call(log, code, request.address, request.path);
+      });
   api_options backend{.keys = keys,
                       .max_body = c.api.max_body,
                       .ack_timeout_max = c.api.ack_timeout_max,
@@ -237,7 +247,9 @@ int serve(const config& c, const config_sources& sources) {
                       .why_not_yours = [rooms = c.rooms](std::string_view room) { return why_not_yours(rooms, room); },
                       .is_ready = [&ready] { return ready.load(); },
                       .memory = monitor,
-                      .log = log.hook()};
+                      .refused = refused,
+                      .log = log.hook(),
+                      .log_lost = [&log] { return log.lost(); }};
   add_api(io, backend, present);
   add_debug(io, backend, present);
   std::string api_url;
@@ -265,6 +277,7 @@ int serve(const config& c, const config_sources& sources) {
   ready = true;
   monitor->begin([&io] { return io.stats()[counter::connections_accepted] == 0; });
   io.run();
+  refused->sum_up(log);
   log.write(log_level::info, "left");
   return 0;
 }

@@ -11,7 +11,7 @@ using std::chrono::system_clock;
 
 }  // namespace
 
-door::door(const auth_settings& settings, logger& log) : log_{log} {
+door::door(const auth_settings& settings, logger& log, refusals& refused) : log_{log}, refused_{refused} {
   change(settings);
 }
 
@@ -28,6 +28,7 @@ admission door::check_request(handshake& opened) const {
   const auto tokens = tokens_.load();
   const auto why = jwt::check_request(*tokens, opened, system_clock::now());
   if (!why) return admit;
+  refused_.count(refusals::gate::clients, jwt::code_of(*why));
   if (log_.is_on(log_level::debug)) {
     const auto url = jwt::redact_url(opened.url, tokens->lookup());
     log_fields fields;
@@ -43,6 +44,7 @@ admission door::check_request(handshake& opened) const {
 admission door::check_socket(const socket& one) const {
   const auto why = jwt::check_socket(*tokens_.load(), one, system_clock::now());
   if (!why) return admit;
+  refused_.count(refusals::gate::clients, jwt::code_of(*why));
   if (log_.is_on(log_level::debug))
     log_.write(log_level::debug, "refused",
                log_fields{}.id(shown_id(one.id())).address(one.handshake().address).add("reason", jwt::code_of(*why)));

@@ -13,13 +13,14 @@
 
 #include "gateway/config.hpp"
 #include "gateway/log.hpp"
+#include "gateway/refusals.hpp"
 
 namespace encke::gateway {
 
 class door {
  public:
   /// Throws std::invalid_argument for settings that have a fault.
-  door(const auth_settings&, logger&);
+  door(const auth_settings&, logger&, refusals&);
 
   /// Stands before every namespace of the server. The door must outlive it.
   void guard(server&);
@@ -35,6 +36,7 @@ class door {
 
   std::atomic<std::shared_ptr<const jwt::verifier>> tokens_;
   logger& log_;
+  refusals& refused_;
 };
 
 }  // namespace encke::gateway

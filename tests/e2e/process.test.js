@@ -2,14 +2,15 @@
 // The gateway as its operator sees it: a settings file, TLS with certificates that change, logs, signals, exit codes.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import net from 'node:net';
 import tls from 'node:tls';
-import { call_api, connect, good_token, newest, next, Process, SECRET, transports, until, WAIT, gateway } from './support.js';
+import { call_api, connect, good_token, mint, newest, next, Process, SECRET, transports, until, WAIT, gateway } from './support.js';
 
 const [polling, websocket] = transports;
 const folder = mkdtempSync(path.join(tmpdir(), 'encke-process-'));
@@ -133,6 +134,92 @@ test('with JSON the lines on standard output are JSON, too', async (t) => {
   await until(() => /serving/.test(server.output), 'the first record');
   const lines = server.output.trim().split('\n').map((line) => JSON.parse(line));
   assert.ok(lines.some((line) => line.msg === `listening on ${server.url}`));
+});
+
+/** A gateway whose standard streams are those of a shell's command line, in which $ENCKE stands for it. */
+async function start_by_shell(t, line, extra = '') {
+  const config = file(`shell-${Math.random().toString(36).slice(2)}.toml`);
+  const ports = [await free_port(), await free_port()];
+  writeFileSync(config, `[server]\nlisten = "127.0.0.1:${ports[0]}"\n[api]\nlisten = "127.0.0.1:${ports[1]}"\n[auth]\nsecret = "${SECRET}"\n${extra}`);
+  const shell = spawn('bash', ['-c', line], { env: { ...process.env, ENCKE: `${gateway} serve --config ${config}` }, detached: true, stdio: 'ignore' });
+  const how = next(shell, 'exit', 60000);
+  t.after(() => {
+    try {
+      process.kill(-shell.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  });
+  const [url, api] = ports.map((port) => `http://127.0.0.1:${port}`);
+  await until(async () => (await status(`${api}/readyz`).catch(() => 0)) === 200, 'the gateway to serve');
+  return { url, api, shell, how };
+}
+
+const free_port = () =>
+  new Promise((resolve) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+
+async function refuse_many(url, count) {
+  for (let i = 0; i < count; i += 50)
+    await Promise.all(Array.from({ length: 50 }, () => status(`${url}/socket.io/?EIO=4&transport=polling&token=x`)));
+}
+
+const lost_records = async (api) => Number(/^encke_log_records_lost_total (\d+)/m.exec(await (await fetch(`${api}/metrics`)).text())[1]);
+
+test('a reader of the log that stands still stops nobody, and what it missed is counted', async (t) => {
+  const { url, api, shell, how } = await start_by_shell(t, 'exec $ENCKE 2> >(exec sleep 1000)', '[log]\nlevel = "debug"\n');
+  await refuse_many(url, 500);
+  for (let i = 0; i < 40 && (await lost_records(api)) === 0; ++i) await refuse_many(url, 500);
+  assert.ok((await lost_records(api)) > 0, 'more than pipe and queue hold was logged');
+  const socket = await connect(newest, websocket, url, { auth: { token } });
+  socket.close();
+  process.kill(shell.pid, 'SIGTERM');
+  assert.deepEqual(await how, [0, null]);
+});
+
+test('readers of standard output and error that go away end nothing', async (t) => {
+  const { url, api, shell, how } = await start_by_shell(t, 'exec $ENCKE > >(exec true) 2> >(exec true)', '[log]\nlevel = "debug"\n');
+  await refuse_many(url, 50);
+  assert.ok((await lost_records(api)) > 0);
+  process.kill(shell.pid, 'SIGHUP');
+  await refuse_many(url, 50);
+  process.kill(shell.pid, 'SIGTERM');
+  assert.deepEqual(await how, [0, null]);
+});
+
+test('standard streams that are closed at the start are nobody else\'s', async (t) => {
+  const { url, api, shell, how } = await start_by_shell(t, 'exec $ENCKE <&- >&- 2>&-', '[log]\nlevel = "debug"\n');
+  for (const descriptor of [0, 1, 2]) assert.equal(readlinkSync(`/proc/${shell.pid}/fd/${descriptor}`), '/dev/null');
+  await refuse_many(url, 50);
+  assert.equal(await lost_records(api), 0);
+  process.kill(shell.pid, 'SIGTERM');
+  assert.deepEqual(await how, [0, null]);
+});
+
+test('a named pipe without a reader is as good a log as any', async (t) => {
+  const pipe = file('pipe');
+  execFileSync('mkfifo', [pipe]);
+  const { shell, how } = await start_by_shell(t, 'exec $ENCKE', `[log]\nfile = "${pipe}"\n`);
+  process.kill(shell.pid, 'SIGTERM');
+  assert.deepEqual(await how, [0, null]);
+});
+
+test('refusals are summed up in the log at the usual level, and counted by code', async (t) => {
+  const server = await start(t, `[[api.keys]]\nname = "a"\nhash = "sha256:${createHash('sha256').update('the key of the backend').digest('hex')}"\n`);
+  const headers = { Authorization: 'Bearer the key of the backend' };
+  for (let i = 0; i < 3; ++i) assert.equal(await status(`${server.url}/socket.io/?EIO=4&transport=polling&token=${mint({ sub: 'alice', exp: 1 })}`), 401);
+  for (let i = 0; i < 3; ++i) assert.equal(await status(`${server.api}/v1/users`, { headers: { Authorization: 'Bearer wrong' } }), 401);
+  const text = await (await fetch(`${server.api}/metrics`, { headers })).text();
+  assert.match(text, /^encke_refusals_total\{at="clients",code="token_expired"\} 3$/m);
+  assert.match(text, /^encke_refusals_total\{at="api",code="wrong_key"\} 3$/m);
+  await server.stop();
+  assert.equal(server.output.match(/refused an API call code=wrong_key address=127\.0\.0\.1 path=\/v1\/users/g).length, 1);
+  assert.match(server.output, / info {2}refused clients token_expired=3$/m);
+  assert.match(server.output, / info {2}refused API calls wrong_key=3$/m);
 });
 
 test('TLS: certificates change on SIGHUP, and nobody is dropped', async (t) => {

@@ -136,7 +136,14 @@ api_key key_named(const std::string& name, const std::string& key) {
 }
 
 TEST_F(api_views, wants_one_of_the_keys_everywhere_but_at_health) {
-  const auto keys = std::make_shared<key_ring>(std::vector{key_named("old", "old key"), key_named("new", "new key")});
+  std::mutex lock;
+  std::vector<std::string> refused;
+  const auto keys =
+      std::make_shared<key_ring>(std::vector{key_named("old", "old key"), key_named("new", "new key")},
+                                 [&](const http_request& request, std::string_view code) {
+                                   const std::lock_guard hold{lock};
+                                   refused.push_back(std::string{code} + " " + request.path + " " + request.address);
+                                 });
   api_options options;
   options.keys = keys;
   start(options, true);
@@ -168,6 +175,8 @@ TEST_F(api_views, wants_one_of_the_keys_everywhere_but_at_health) {
     EXPECT_THAT(said.raw.body, testing::Not(HasSubstr("key2")));
   }
   EXPECT_EQ(with("Basic b2xkIGtleQ==").body.at("code"), "missing_key");
+  EXPECT_THAT(refused, testing::Contains("wrong_key /v1/users 127.0.0.1").Times(2));
+  EXPECT_THAT(refused, testing::Contains("missing_key /v1/users 127.0.0.1").Times(3));
 
   keys->replace({key_named("new", "new key")});
   EXPECT_EQ(with("Bearer old key").status, 401U);

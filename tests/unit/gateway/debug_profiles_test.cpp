@@ -110,6 +110,36 @@ TEST_F(debug_profiles, are_listed) {
   EXPECT_EQ(get("/debug/pprof").raw.header("location"), "pprof/");
 }
 
+TEST_F(debug_profiles, tells_prometheus_of_the_process) {
+  start({}, true);
+  const auto text = get("/metrics").raw.body;
+  const auto value_of = [&](const std::string& name) {
+    const auto at = text.find("\n" + name + " ");
+    return at == text.npos ? -1.0 : std::stod(text.substr(at + name.size() + 2));
+  };
+  const auto now = static_cast<double>(std::time(nullptr));
+  EXPECT_GT(value_of("process_start_time_seconds"), now - 3600);
+  EXPECT_LT(value_of("process_start_time_seconds"), now + 2);
+  EXPECT_GE(value_of("process_cpu_seconds_total"), 0);
+  EXPECT_GT(value_of("process_open_fds"), 5);
+  EXPECT_GE(value_of("process_max_fds"), value_of("process_open_fds"));
+  EXPECT_THAT(text, HasSubstr("\n# TYPE process_cpu_seconds_total counter\n"));
+  EXPECT_THAT(text, HasSubstr("\nencke_build_info{version=\"" + std::string{version} + "\"} 1\n"));
+}
+
+TEST_F(debug_profiles, tells_prometheus_who_was_refused_and_what_was_not_logged) {
+  const auto refused = std::make_shared<refusals>();
+  api_options options;
+  options.refused = refused;
+  options.log_lost = [] { return std::uint64_t{7}; };
+  start(options, true);
+  refused->count(refusals::gate::clients, "token_expired");
+  const auto text = get("/metrics").raw.body;
+  EXPECT_THAT(text, HasSubstr("\nencke_refusals_total{at=\"clients\",code=\"token_expired\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nencke_refusals_total{at=\"api\",code=\"wrong_key\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nencke_log_records_lost_total 7\n"));
+}
+
 TEST_F(debug_profiles, tells_prometheus_everything_it_counts) {
   start({}, true);
   auto ann = connect("ann");
