@@ -30,6 +30,7 @@
 #include "gateway/memory_monitor.hpp"
 #include "gateway/presence.hpp"
 #include "gateway/refusals.hpp"
+#include "gateway/reload.hpp"
 #include "gateway/standard_streams.hpp"
 
 namespace encke::gateway {
@@ -187,29 +188,6 @@ class signal_watch {
   std::jthread thread_;
 };
 
-/// What may change while clients are connected: log, secrets, API keys, certificates. Everything else waits for a
-/// restart.
-void reload(const config_sources& sources, server& io, logger& log, std::optional<door>& guard, key_ring& keys) {
-  const auto loaded = load_config(sources);
-  for (const auto& fault : loaded.faults) log.write(log_level::error, "not reloaded: " + to_string(fault));
-  if (!loaded.faults.empty()) return;
-  const auto& fresh = loaded.settings;
-  try {
-    io.reload_certificates();
-    if (guard && fresh.auth.enabled) guard->change(fresh.auth);
-    keys.replace(fresh.api.keys);
-  } catch (const std::exception& error) {
-    log.write(log_level::error, "not reloaded", log_fields{}.add("error", error.what()));
-    return;
-  }
-  try {
-    log.turn_to(logger::target{fresh.log});
-  } catch (const std::exception& error) {
-    log.write(log_level::error, "the log file cannot be opened again", log_fields{}.add("error", error.what()));
-  }
-  log.write(log_level::info, "reloaded");
-}
-
 }  // namespace
 
 int serve(const config& c, const config_sources& sources) {
@@ -269,7 +247,7 @@ int serve(const config& c, const config_sources& sources) {
                          log.write(log_level::info, again ? "leaving at once" : "leaving");
                          io.stop(again ? std::chrono::milliseconds{0} : c.server.drain_time);
                        },
-                       [&] { reload(sources, io, log, guard, *keys); }};
+                       [&, of = reload_target{c, io, log, guard ? &*guard : nullptr, *keys}] { reload(sources, of); }};
   for (const auto& warning : c.warnings) log.write(log_level::warn, warning);
   log.write(log_level::info, "serving",
             log_fields{}.add("version", version).add("address", format_address({c.server.listen.host, port})));

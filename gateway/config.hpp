@@ -48,7 +48,7 @@ enum class log_format { text, json };
 struct server_settings {
   listen_address listen{"0.0.0.0", 8080};
   std::string path = "/socket.io/";
-  unsigned workers = 0;  // 0: one per CPU
+  unsigned workers = 0;  // 0: one per CPU that there is for this process
   milliseconds drain_time{10'000};
   std::vector<std::string> namespaces{"/"};
   bool serve_client = true;
@@ -194,10 +194,19 @@ struct config_sources {
 /// found), all of them, or only what it takes to make and check tokens.
 enum class check_scope { start, all, tokens };
 
+/// A setting of the file whose value does not hold, because a variable or a flag gives another.
+struct outdone_setting {
+  std::string name;  ///< "auth.secret"
+  std::string by;    ///< "ENCKE_AUTH_SECRET"
+
+  friend bool operator==(const outdone_setting&, const outdone_setting&) = default;
+};
+
 /// The settings, and all that is wrong with them. Use the settings only when there is no fault.
 struct loaded_config {
   config settings;
   std::vector<fault> faults;
+  std::vector<outdone_setting> outdone{};  ///< of those that a reload takes over
 };
 
 /// Reads every source, then checks the whole. Throws nothing for what a user can get wrong. Reads the files that the

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "gateway/config_check.hpp"
 #include "gateway/config_files.hpp"
@@ -85,6 +86,7 @@ class loader {
     const bool readable = read_file();
     read_environment();
     read_flags();
+    find_outdone();
     if (readable) check(scope);  // otherwise what is missing might be in there
     std::ranges::stable_sort(loaded_.faults, {}, [](const fault& f) { return f.line != 0 ? f.line : SIZE_MAX; });
     return std::move(loaded_);
@@ -102,6 +104,12 @@ class loader {
     c.dev = true;
     c.server.listen.host = "127.0.0.1";
     c.debug.enabled = true;
+  }
+
+  void find_outdone() {
+    for (const auto& [setting, value] : in_file_)
+      if (const auto& last = origins_[setting->name()]; last.line == 0 && setting->show(loaded_.settings) != value)
+        loaded_.outdone.push_back({setting->name(), last.where});
   }
 
   void check(check_scope scope) {
@@ -156,9 +164,11 @@ class loader {
 
   void set(const setting& s, const raw_value& raw, origin from) {
     const auto name = s.name();
+    const bool is_in_file = from.line != 0;
     origins_[name] = std::move(from);
     broken_.erase(name);
     auto why = s.set(loaded_.settings, raw);
+    if (why.empty() && is_in_file && s.is_reloaded()) in_file_.emplace_back(&s, s.show(loaded_.settings));
     if (why.empty()) return;
     add_fault(name, std::move(why));
     broken_.insert(name);
@@ -289,6 +299,7 @@ class loader {
   const config_sources& sources_;
   loaded_config loaded_;
   std::map<std::string, origin, std::less<>> origins_;
+  std::vector<std::pair<const setting*, std::string>> in_file_;  // values that a reload takes over
   std::set<std::string, std::less<>> broken_;
 };
 

@@ -167,6 +167,12 @@ std::string setting::name() const {
   return joined("", *this, '.');
 }
 
+bool setting::is_reloaded() const {
+  const auto is = [this](std::string_view a, std::string_view b) { return table == a && key == b; };
+  return table == "log" || table == "tls" || (table == "auth" && key != "enabled") || is("api", "keys") ||
+         is("limits", "token");
+}
+
 std::string setting::variable() const {
   auto out = joined("ENCKE_", *this, '_');
   for (auto& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

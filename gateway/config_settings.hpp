@@ -41,6 +41,8 @@ struct setting {
   std::string_view alias = {};  // a short flag: "--listen"
 
   [[nodiscard]] bool is_list() const { return type >= value_type::list; }
+  /// SIGHUP takes the new value over; any other waits for a restart.
+  [[nodiscard]] bool is_reloaded() const;
   /// "engine.ping_interval"
   [[nodiscard]] std::string name() const;
   /// "ENCKE_ENGINE_PING_INTERVAL"

@@ -11,12 +11,15 @@ using std::chrono::system_clock;
 
 }  // namespace
 
-door::door(const auth_settings& settings, logger& log, refusals& refused) : log_{log}, refused_{refused} {
-  change(settings);
+door::door(const auth_settings& settings, logger& log, refusals& refused)
+    : tokens_{tokens_of(settings)}, log_{log}, refused_{refused} {}
+
+std::shared_ptr<const jwt::verifier> door::tokens_of(const auth_settings& settings) {
+  return std::make_shared<const jwt::verifier>(token_options(settings));
 }
 
-void door::change(const auth_settings& settings) {
-  tokens_ = std::make_shared<const jwt::verifier>(token_options(settings));
+void door::change(std::shared_ptr<const jwt::verifier> fresh) noexcept {
+  tokens_ = std::move(fresh);
 }
 
 void door::guard(server& io) {

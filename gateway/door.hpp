@@ -24,9 +24,10 @@ class door {
 
   /// Stands before every namespace of the server. The door must outlive it.
   void guard(server&);
-  /// Tokens are checked with other secrets from now on. Any thread. Throws as the constructor, and changes nothing
-  /// then.
-  void change(const auth_settings&);
+  /// What `change` takes. Throws as the constructor.
+  [[nodiscard]] static std::shared_ptr<const jwt::verifier> tokens_of(const auth_settings&);
+  /// Tokens are checked with other secrets from now on. Any thread.
+  void change(std::shared_ptr<const jwt::verifier>) noexcept;
   /// The user of a token, for the development routes; nothing if it is refused.
   [[nodiscard]] std::optional<std::string> user_of_token(std::string_view token) const;
 

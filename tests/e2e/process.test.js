@@ -30,6 +30,24 @@ async function start(t, extra = '', scheme = 'http') {
   return Object.assign(server, server.addresses);
 }
 
+/** A certificate in files of this name. */
+function make_certificate(name, subject = name) {
+  const [cert, key] = [file(`${name}.pem`), file(`${name}.key`)];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=${subject}`,
+    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  return { cert, key };
+}
+
+/** The subject of the certificate that a server shows. */
+const shown_certificate = (port) =>
+  new Promise((resolve, reject) => {
+    const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().subject.CN);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+
 const status = async (url, options) => (await fetch(url, { signal: AbortSignal.timeout(WAIT), ...options })).status;
 
 test('without --debug there is nothing but Socket.IO in front; the debug pages are always behind', async (t) => {
@@ -220,6 +238,43 @@ test('refusals are summed up in the log at the usual level, and counted by code'
   assert.equal(server.output.match(/refused an API call code=wrong_key address=127\.0\.0\.1 path=\/v1\/users/g).length, 1);
   assert.match(server.output, / info {2}refused clients token_expired=3$/m);
   assert.match(server.output, / info {2}refused API calls wrong_key=3$/m);
+});
+
+test('a reload says what it did not take over', async (t) => {
+  const config = file('reload.toml');
+  const write = (extra) => writeFileSync(config, `[server]\nlisten = "127.0.0.1:0"\n[api]\nlisten = "127.0.0.1:0"\n[auth]\nsecret = "${'n'.repeat(40)}"\n${extra}`);
+  write('');
+  const server = await Process.start(gateway, ['serve', '--config', config], { url: /^listening on (\S+)$/m, api: /^api on (\S+)$/m }, { env: { ENCKE_AUTH_SECRET: SECRET } });
+  t.after(() => server.ended || server.stop());
+  write('[limits]\nconnections = 7\n[engine]\ncookie = "io"\n');
+  process.kill(server.pid, 'SIGHUP');
+  await until(() => /reloaded/.test(server.output), 'the reload');
+  assert.match(server.output, /warn  settings changed that wait for a restart settings="engine\.cookie, limits\.connections"/);
+  assert.match(server.output, /warn  the value in the file is not used setting=auth\.secret instead=ENCKE_AUTH_SECRET/);
+  assert.ok(!server.output.includes('nnnn') && !server.output.includes(SECRET));
+});
+
+test('a reload that fails changes nothing, certificates included', async (t) => {
+  const { cert, key } = make_certificate('whole');
+  const config = file('whole.toml');
+  const write = (log) => writeFileSync(config, `[server]\nlisten = "127.0.0.1:0"\n[api]\nlisten = ""\n[auth]\nsecret = "${SECRET}"\n[tls]\ncertificate = "${cert}"\nkey = "${key}"\n${log}`);
+  write('');
+  const server = await Process.start(gateway, ['serve', '--config', config], { url: /^listening on (\S+)$/m });
+  t.after(() => server.ended || server.stop());
+  const shown = () => shown_certificate(new URL(server.addresses.url).port);
+  make_certificate('whole', 'other name');
+  // It looks as if it could be written, and cannot be.
+  write('[log]\nfile = "/proc/self/fd/nothing"\n');
+  process.kill(server.pid, 'SIGHUP');
+  await until(() => /not reloaded/.test(server.output), 'the complaint');
+  assert.equal(await shown(), 'whole');
+  write('');
+  process.kill(server.pid, 'SIGHUP');
+  await until(async () => (await shown()) === 'other name', 'the new certificate');
+  const moved = make_certificate('moved');
+  writeFileSync(config, `[server]\nlisten = "127.0.0.1:0"\n[api]\nlisten = ""\n[auth]\nsecret = "${SECRET}"\n[tls]\ncertificate = "${moved.cert}"\nkey = "${moved.key}"\n`);
+  process.kill(server.pid, 'SIGHUP');
+  await until(async () => (await shown()) === 'moved', 'the certificate of another path');
 });
 
 test('TLS: certificates change on SIGHUP, and nobody is dropped', async (t) => {
