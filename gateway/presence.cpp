@@ -3,14 +3,14 @@
 #include "gateway/presence.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <encke/hash.hpp>
 
 #include "gateway/api_base64.hpp"
 
 namespace encke::gateway {
 
-std::size_t presence::stripe_of(std::string_view user) noexcept {
-  return std::hash<std::string_view>{}(user) % stripe_count;
+std::size_t presence::stripe_of(std::string_view user) {
+  return keyed_hash{}(user) % stripe_count;
 }
 
 bool presence::connect(std::string_view user) {

@@ -47,7 +47,7 @@ class presence {
   };
   /// Up to `limit` (at least 1) users from `cursor` on ("" = from the start), in an order that never changes: who is
   /// online from the first page to the last is listed exactly once, whoever comes and goes meanwhile. Costs as much
-  /// as the page is long. Nothing for a cursor that did not come from here.
+  /// as the page is long. Nothing for a cursor that did not come from this process.
   [[nodiscard]] std::optional<page> list(std::size_t limit, std::string_view cursor = {}) const;
   /// The users, at most `limit`, with the most connections, those with the most first. Looks at everybody.
   [[nodiscard]] std::vector<entry> busiest(std::size_t limit) const;
@@ -71,7 +71,7 @@ class presence {
   };
   static constexpr std::size_t stripe_count = 128;  // at most 256: a cursor has a byte for it
 
-  [[nodiscard]] static std::size_t stripe_of(std::string_view user) noexcept;
+  [[nodiscard]] static std::size_t stripe_of(std::string_view user);
 
   std::array<stripe, stripe_count> stripes_;
   std::atomic<std::size_t> users_{0};

@@ -8,6 +8,7 @@
 #include <encke/error.hpp>
 #include <encke/fault.hpp>
 #include <encke/handshake.hpp>
+#include <encke/hash.hpp>
 #include <encke/http.hpp>
 #include <encke/kind.hpp>
 #include <encke/ledger.hpp>

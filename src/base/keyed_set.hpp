@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Keyed set: objects found by a text that they hold themselves. An entry costs a pointer and a byte, so that tables of
-// everybody who is connected stay small. Empty, it holds no memory.
+// everybody who is connected stay small. Empty, it holds no memory. Clients may choose the texts: they are hashed under
+// a secret.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <encke/hash.hpp>
 #include <encke/ledger.hpp>
 #include <functional>
 #include <memory>
@@ -11,6 +13,13 @@
 #include <utility>
 
 namespace encke {
+
+/// A text with its hash, for a look into several sets. Borrows the text.
+struct hashed_text {
+  explicit hashed_text(std::string_view key) : text{key}, hash{keyed_hash{}(key)} {}
+  std::string_view text;
+  std::size_t hash;
+};
 
 /// `Pointer` is a plain or an owning pointer to an object with a member function or variable `Key`, which gives the
 /// text. The text of an object that is in a set must not change.
@@ -31,10 +40,11 @@ class keyed_set {
   }
 
   /// Null if there is none.
-  [[nodiscard]] auto* find(std::string_view key) const {
+  [[nodiscard]] auto* find(const hashed_text& key) const {
     const auto found = set_.find(key);
     return found == set_.end() ? nullptr : std::to_address(found->one);
   }
+  [[nodiscard]] auto* find(std::string_view key) const { return find(hashed_text{key}); }
 
   [[nodiscard]] std::size_t size() const { return set_.size(); }
   [[nodiscard]] bool empty() const { return set_.empty(); }
@@ -53,6 +63,7 @@ class keyed_set {
   };
   struct text_of {
     std::string_view operator()(std::string_view key) const { return key; }
+    std::string_view operator()(const hashed_text& key) const { return key.text; }
     std::string_view operator()(const entry& e) const { return std::invoke(Key, *e.one); }
   };
   struct hash {
@@ -60,8 +71,9 @@ class keyed_set {
     using is_avalanching = void;
     template <class T>
     std::size_t operator()(const T& of) const {
-      return std::hash<std::string_view>{}(text_of{}(of));
+      return keyed_hash{}(text_of{}(of));
     }
+    std::size_t operator()(const hashed_text& of) const { return of.hash; }
   };
   struct equal {
     using is_transparent = void;

@@ -98,8 +98,9 @@ void rooms::for_each(const selection& who, Visit&& visit) {
   };
   auto in_each = [&](const std::vector<std::string>& names, auto&& act) {
     for (const auto& one : names) {
-      if (auto* socket = find(one)) act(*socket);
-      if (const auto* found = rooms_.find(one))
+      const hashed_text name{one};
+      if (auto* socket = by_id_.find(name)) act(*socket);
+      if (const auto* found = rooms_.find(name))
         walk(
             found->members.size(), [found](std::size_t i) -> auto& { return *found->members[i].socket; }, act);
     }

@@ -6,8 +6,10 @@
 #include <base/keyed_set.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/ledger_check.hpp"
+#include "support/prepared_names.hpp"
 
 namespace encke::test {
 namespace {
@@ -55,6 +57,27 @@ TEST(keyed_set, shows_each_once_until_it_is_told_to_stop) {
   int visits = 0;
   all.visit_while([&](const thing&) { return ++visits < 2; });
   EXPECT_EQ(visits, 2);
+}
+
+struct watched {
+  std::string name;
+  mutable std::size_t looks = 0;
+  [[nodiscard]] std::string_view key() const {
+    ++looks;
+    return name;
+  }
+};
+
+TEST(keyed_set, looks_at_few_whatever_clients_call_them) {
+  std::vector<watched> rooms;
+  for (auto& name : prepared_names(2000)) rooms.push_back({std::move(name)});
+  keyed_set<watched*, &watched::key, ledger::purpose::room> all;
+  for (auto& one : rooms) all.insert(&one);
+  for (auto& one : rooms) EXPECT_EQ(all.find(one.name), &one);
+  for (auto& one : rooms) EXPECT_EQ(all.take(one.name), &one);
+  std::size_t looks = 0;
+  for (const auto& one : rooms) looks += one.looks;
+  EXPECT_LT(looks, 20 * rooms.size());
 }
 
 }  // namespace

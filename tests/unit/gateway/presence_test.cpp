@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <thread>
+
+#include "support/prepared_names.hpp"
 
 namespace encke::gateway {
 namespace {
@@ -109,6 +112,15 @@ TEST_F(presence_test, lists_those_who_stay_once_while_others_come_and_go) {
   } while (!cursor.empty() && turn < 1000);
   for (int i = 0; i < 300; ++i) EXPECT_EQ(seen["stays " + std::to_string(i)], 1) << i;
   for (const auto& [user, times] : seen) EXPECT_LE(times, 1) << user;
+}
+
+// Who is in one stripe is listed by name, so an order by name would mean that all of them share one lock.
+TEST_F(presence_test, spreads_users_whatever_they_call_themselves) {
+  for (const auto& name : test::prepared_names(500)) online().connect(name);
+  const auto listed = all(1000);
+  EXPECT_EQ(listed.size(), 500U);
+  EXPECT_FALSE(std::ranges::is_sorted(listed));
+  for (const auto& name : listed) online().disconnect(name);
 }
 
 TEST_F(presence_test, is_right_when_many_threads_connect_and_disconnect_the_same_users) {
