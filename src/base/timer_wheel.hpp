@@ -14,6 +14,13 @@ namespace encke {
 using clock = std::chrono::steady_clock;
 using time_point = clock::time_point;
 
+/// The time after `wait`, however long that is: what cannot be counted is the end of time. Not before `now`.
+[[nodiscard]] constexpr time_point after(time_point now, std::chrono::milliseconds wait) noexcept {
+  if (wait <= wait.zero()) return now;
+  const auto most = std::chrono::floor<std::chrono::milliseconds>(time_point::max() - now);
+  return wait < most ? now + wait : time_point::max();
+}
+
 class timer_wheel {
  public:
   /// A deadline embedded in the object it belongs to. Not movable.

@@ -147,7 +147,7 @@ bool session::on_probe(time_point now) {
   if (!is_open() || is_upgrading() || current_ != transport::polling || !settings_->allow_upgrades) return false;
   probe_ = probe::connected;
   noops_ = 0;
-  probe_deadline_ = now + settings_->upgrade_timeout;
+  probe_deadline_ = after(now, settings_->upgrade_timeout);
   return true;
 }
 

@@ -55,7 +55,7 @@ void acks::ask(nsp_core& nsp, std::uint32_t id, const std::vector<socket_ptr>& w
   }
   if (made->waiting.empty()) return made->then({std::move(made->all), false});
   auto& entry = *questions_.emplace(own, std::move(made)).first->second;
-  home_.env().wheel().arm(entry, home_.env().now() + timeout);
+  home_.env().wheel().arm(entry, after(home_.env().now(), timeout));
   for (auto* socket : entry.waiting) shard::send(*socket, what);
 }
 

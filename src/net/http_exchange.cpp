@@ -30,7 +30,7 @@ http::response refusal_of(http::error wrong, const http::limits& allowed) {
 }  // namespace
 
 http_exchange::http_exchange(connection& over) : connection_{over}, parser_{over.home().shared().http_limits} {
-  connection_.set_deadline(over.home().now() + over.home().shared().options.head_timeout);
+  connection_.set_deadline(after(over.home().now(), over.home().shared().options.head_timeout));
 }
 
 http_exchange::~http_exchange() {
@@ -42,7 +42,7 @@ http_exchange::~http_exchange() {
 void http_exchange::on_bytes(std::span<char> received) {
   const auto& home = connection_.home();
   if (!busy_ && parser_.is_idle())
-    connection_.set_deadline(home.now() + connection_.home().shared().options.head_timeout);
+    connection_.set_deadline(after(home.now(), connection_.home().shared().options.head_timeout));
   parser_.feed({received.data(), received.size()});
   go_on();
 }
@@ -156,8 +156,8 @@ void http_exchange::finish_answer() {
   if (!keep_alive_) return connection_.close_when_written();
   parser_.start_next();
   const auto& options = connection_.home().shared().options;
-  connection_.set_deadline(connection_.home().now() +
-                           (parser_.is_idle() ? options.idle_timeout : options.head_timeout));
+  connection_.set_deadline(
+      after(connection_.home().now(), parser_.is_idle() ? options.idle_timeout : options.head_timeout));
   // Behind it others may wait. They go on in on_all_sent: whoever answers is busy itself, perhaps with their session.
 }
 
@@ -176,7 +176,7 @@ void http_exchange::plan_plain() {
   route_ = found.found;
   params_ = std::move(found.params);
   parser_.limit_body(route_->options.max_body);
-  connection_.set_deadline(connection_.home().now() + connection_.home().shared().options.body_timeout);
+  connection_.set_deadline(after(connection_.home().now(), connection_.home().shared().options.body_timeout));
 }
 
 http_request http_exchange::plain_request() const {

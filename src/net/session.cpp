@@ -354,7 +354,7 @@ void session::on_alarm(time_point now) {
 }
 
 time_point session::connect_deadline() const {
-  return opened_at_ + home_.shared().options.connect_timeout;
+  return after(opened_at_, home_.shared().options.connect_timeout);
 }
 
 void session::arm() {

@@ -2,6 +2,7 @@
 #include <server/check_options.hpp>
 
 #include <hub/slow_labels.hpp>
+#include <limits>
 #include <server/settings_of.hpp>
 #include <stdexcept>
 
@@ -20,6 +21,10 @@ void check_options(const options& given) {
           "path: begins with / and is not / itself");
   require(given.ping_interval > 0ms, "ping_interval: more than 0");
   require(given.ping_timeout > 0ms, "ping_timeout: more than 0");
+  // Clients add the two up and count milliseconds in 32 bits (setTimeout).
+  constexpr std::chrono::milliseconds longest{std::numeric_limits<std::int32_t>::max()};
+  require(given.ping_interval <= longest && given.ping_timeout <= longest - given.ping_interval,
+          "ping_interval, ping_timeout: together at most 2147483647 ms");
   require(given.upgrade_timeout > 0ms, "upgrade_timeout: more than 0");
   require(given.connect_timeout > 0ms, "connect_timeout: more than 0");
   require(given.polling || given.websocket, "polling, websocket: at least one transport");

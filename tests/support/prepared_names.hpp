@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Prepared names: texts that meet in one place of a table, made for `std::hash` as libstdc++ has it: MurmurHash64A (Appleby)
-// under a key that everybody knows. Each of its steps can be undone, so the last eight bytes follow from those before.
+// Prepared names: texts that meet in one place of a table, made for `std::hash` as libstdc++ has it: MurmurHash64A
+// (Appleby) under a key that everybody knows. Each of its steps can be undone, so the last eight bytes follow from
+// those before.
 #pragma once
 
 #include <cstdint>

@@ -269,5 +269,23 @@ TEST(timer_wheel, agrees_with_a_sorted_map) {
   }
 }
 
+TEST(time, has_an_end_that_long_waits_come_to) {
+  const auto now = clock::now();
+  using std::chrono::milliseconds;
+  EXPECT_EQ(after(now, milliseconds{5}), now + milliseconds{5});
+  EXPECT_EQ(after(now, milliseconds::max()), time_point::max());
+  EXPECT_EQ(after(time_point::max(), milliseconds{1}), time_point::max());
+  EXPECT_EQ(after(now, milliseconds::min()), now);
+}
+
+TEST(timer_wheel, never_comes_to_the_end_of_time) {
+  const auto now = clock::now();
+  timer_wheel wheel{now};
+  timer_wheel::entry e;
+  wheel.arm(e, time_point::max());
+  EXPECT_EQ(wheel.advance(now + std::chrono::hours{24 * 365 * 30}), nullptr);
+  EXPECT_TRUE(e.is_armed());
+}
+
 }  // namespace
 }  // namespace encke

@@ -38,6 +38,8 @@ TEST(check_options, names_the_option_that_is_wrong) {
   names("path", [](options& o) { o.path = "//"; });
   names("ping_interval", [](options& o) { o.ping_interval = 0ms; });
   names("ping_timeout", [](options& o) { o.ping_timeout = -1ms; });
+  names("ping_interval", [](options& o) { o.ping_interval = std::chrono::milliseconds::max(); });
+  names("ping_interval", [](options& o) { o.ping_interval = o.ping_timeout = 13 * 24h; });
   names("deflate", [](options& o) { o.deflate = deflate_options{.level = 0}; });
   names("deflate", [](options& o) { o.deflate = deflate_options{.memory_level = 10}; });
   names("window_bits", [](options& o) { o.deflate = deflate_options{.window_bits = 8}; });
