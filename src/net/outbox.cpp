@@ -76,12 +76,16 @@ void outbox::end_run() {
   push_behind(hub::frame::make_run({run.data(), run.size()}, packets), rest_->run_since);
 }
 
+// It gets the stamp of whom it overtakes: stamps never fall from the first to the last, which looks at ages rely on,
+// and who pings and does not read looks no fresher for it.
 void outbox::push_first(hub::frame_ptr what, stamp now) {
   if (first_ && offset_ == 0) {
     std::swap(first_, what);
-    std::swap(first_since_, now);
+    now = first_since_;
+  } else if (rest_) {
+    now = rest_->next < rest_->waiting.size() ? rest_->waiting[rest_->next].since : rest_->run_since;
   }
-  if (!first_ || (rest_ == nullptr)) return push(std::move(what), now);
+  if (!first_ || !rest_) return push(std::move(what), now);
   rest_->bytes += what->size();
   rest_->packets += what->packet_count();
   rest_->waiting.insert(rest_->waiting.begin() + static_cast<std::ptrdiff_t>(rest_->next), {std::move(what), now});

@@ -31,7 +31,7 @@ class outbox {
   void push(hub::frame_ptr what, stamp now);
   /// Puts a text packet, given in pieces, that only this client gets, and as it is: it is not compressed.
   void push_text(std::span<const std::string_view> packet, stamp now);
-  /// Puts a frame before all that have not begun to be sent.
+  /// Puts a frame before all that have not begun to be sent. It counts as old as the first of them.
   void push_first(hub::frame_ptr what, stamp now);
   [[nodiscard]] bool empty() const { return !first_; }
   [[nodiscard]] std::size_t size() const {

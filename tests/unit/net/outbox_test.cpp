@@ -5,6 +5,7 @@
 
 #include <array>
 #include <random>
+#include <vector>
 
 namespace encke::net {
 namespace {
@@ -167,6 +168,43 @@ TEST(outbox, keeps_only_the_rest_of_what_has_begun) {
   box.consume(3);
   auto rest = box.begun();
   EXPECT_EQ(gathered(rest), "abc");
+}
+
+// The stamps of all that have not begun to be sent.
+std::vector<stamp> stamps(outbox& box) {
+  std::vector<stamp> all;
+  (void)box.take_out(100, [&](const hub::frame&, stamp since) {
+    all.push_back(since);
+    return outbox::pick::keep;
+  });
+  return all;
+}
+
+TEST(outbox, takes_what_goes_first_for_as_old_as_whom_it_overtakes) {
+  const auto pong = hub::frame::make("3");
+  const std::array<std::string_view, 1> text{"4text"};
+  outbox box;
+  box.push_first(pong, 1);
+  EXPECT_EQ(stamps(box), (std::vector<stamp>{1}));
+  box.push(hub::frame::make("4a"), 2);
+  box.push_first(pong, 9);
+  EXPECT_EQ(stamps(box), (std::vector<stamp>{1, 1, 2}));
+  box.consume(1);  // the first has begun to be sent
+  box.push_first(pong, 9);
+  EXPECT_EQ(stamps(box), (std::vector<stamp>{1, 1, 2}));
+  EXPECT_EQ(box.oldest(), 1U);
+
+  outbox run;
+  run.push(hub::frame::make("4a"), 1);
+  run.push_text(text, 2);
+  run.consume(1);
+  run.push_first(pong, 9);
+  EXPECT_EQ(stamps(run), (std::vector<stamp>{2}));
+  outbox begun;
+  begun.push(hub::frame::make("4a"), 1);
+  begun.consume(1);
+  begun.push_first(pong, 9);
+  EXPECT_EQ(stamps(begun), (std::vector<stamp>{9}));
 }
 
 }  // namespace
