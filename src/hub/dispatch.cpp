@@ -132,8 +132,10 @@ task<void> check_waiting(socket who, event given, std::optional<std::uint64_t> a
 void check_and_call(const detail::event_call& call, event given) {
   const auto& checks = call.who.state()->nsp.registered().event_middlewares;
   for (std::size_t n = 0; n < checks.size(); ++n) {
-    if (!checks[n].now)
-      return detail::spawn(call.who, given.name, check_waiting(call.who, std::move(given), call.ack_id, n));
+    if (!checks[n].now) {
+      auto name = given.name;
+      return detail::spawn(call.who, std::move(name), check_waiting(call.who, std::move(given), call.ack_id, n));
+    }
     admission decision = failed;
     guarded(call.who, given.name, [&] { decision = checks[n].now(call.who, given); });
     if (!decision.is_admitted()) return note_refused(call.who, given.name, decision.why().message);

@@ -266,6 +266,18 @@ TEST_F(handler, is_not_reached_when_the_middleware_of_events_throws_or_disconnec
   EXPECT_FALSE(called);
   EXPECT_EQ(at.count(counter::handler_errors), 1U);
 }
+TEST_F(handler, is_named_in_the_fault_of_a_middleware_that_throws_after_a_wait) {
+  strings told;
+  at.core().set_error_hook([&](const fault& what) { told.emplace_back(what.handler); });
+  root.use_event([](socket, event) -> task<admission> {
+    throw std::runtime_error{"broken"};
+    co_return admit;
+  });
+  const std::string name = "an event whose name is longer than what a string holds in place";
+  root.on(name, [](socket) {});
+  said("2[\"" + name + "\"]");
+  EXPECT_EQ(told, strings{name});
+}
 TEST_F(handler, is_missing_and_the_event_is_counted) {
   EXPECT_EQ(said(R"(20["nobody"])"), strings{});
   EXPECT_EQ(at.count(counter::events_unhandled), 1U);
