@@ -212,14 +212,17 @@ void client::disconnect(socket_state& one, bool close) {
     say(one);
     return leave(socket_ptr{&one}, reason::server_namespace_disconnect);
   }
-  for (const auto& socket : sockets_) say(*socket);
+  for (const auto& socket : here()) say(*socket);
   leave_all(reason::server_namespace_disconnect);
   close_session(reason::server_namespace_disconnect);
 }
 
+std::vector<socket_ptr> client::here() const {
+  return {sockets_.begin(), sockets_.end()};
+}
+
 void client::on_upgrade() {
-  const std::vector<socket_ptr> here(sockets_.begin(), sockets_.end());
-  for (const auto& socket : here)
+  for (const auto& socket : here())
     if (socket->is_connected()) call_upgrade_handlers(socket);
 }
 

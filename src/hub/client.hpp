@@ -69,6 +69,8 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void close_session(reason);
 
   [[nodiscard]] socket_state* find(std::string_view nsp) const;
+  /// For walks on which a socket may leave.
+  [[nodiscard]] std::vector<socket_ptr> here() const;
   [[nodiscard]] std::string id_in(const nsp_core&) const;
   [[nodiscard]] handshake_ptr handshake_with_auth(const socketio::packet&);
   [[nodiscard]] std::string_view logged_sid() const;

@@ -39,6 +39,7 @@ translator::translator(shard& home, hub::link& to, handshake opened)
     : home_{home}, link_{to}, client_{home, to, socketio::dialect::v5, std::move(opened)} {
   const auto& with = home.owner().with();
   decoder_ = with.parser->make_decoder({with.packets.attachments, with.packets.attachment_bytes, with.packets.depth});
+  if (!decoder_) throw std::logic_error{"a parser made no decoder"};
 }
 
 std::size_t translator::held() const {

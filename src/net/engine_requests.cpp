@@ -101,7 +101,7 @@ http_exchange::outcome http_exchange::plan_session_request() {
     return outcome::planned;
   }
   parser_.limit_body(home.shared().engine.max_payload);
-  connection_.set_deadline(home.now() + home.shared().options.body_timeout);
+  connection_.set_deadline(after(home.now(), home.shared().options.body_timeout));
   if (known->on_post_begin(*this, request.header("Content-Type") == http::polling_binary) ==
       session::verdict::overlap) {
     prepare_status(400);
@@ -148,6 +148,11 @@ void http_exchange::prepare_status(unsigned status) {
   http::response bare{.status = status};
   add_cors(bare.headers);
   prepare(std::move(bare));
+}
+
+void http_exchange::answer_status(unsigned status) {
+  prepare_status(status);
+  answer(std::move(*std::exchange(prepared_, nullptr)));
 }
 
 void http_exchange::add_cors(http::header_list& to) const {
@@ -252,9 +257,21 @@ void http_exchange::open_session() {
   auto sent = make_handshake();
   if (!admit(sent)) return;
   auto& home = connection_.home();
-  auto& opened = home.add(
-      std::make_unique<session>(home, opening{asked_, std::move(sent), connection_.peer(), connection_.is_secure()}));
-  opened.open_polling(*this);
+  auto made = make_session(std::move(sent));
+  if (!made) return answer_status(500);
+  home.add(std::move(made)).open_polling(*this);
+}
+
+// Null: what is above it could not be made, for a user's parser threw.
+std::unique_ptr<session> http_exchange::make_session(handshake sent) {
+  auto& home = connection_.home();
+  try {
+    return std::make_unique<session>(home,
+                                     opening{asked_, std::move(sent), connection_.peer(), connection_.is_secure()});
+  } catch (...) {
+    home.note_exception("parser", std::current_exception());
+    return nullptr;
+  }
 }
 
 http_exchange::outcome http_exchange::upgrade() {
@@ -268,8 +285,17 @@ http_exchange::outcome http_exchange::upgrade() {
     return outcome::planned;
   }
   auto& home = connection_.home();
-  std::optional<handshake> sent;
-  if (asked_.sid.empty() && !admit(sent.emplace(make_handshake()))) return outcome::planned;
+  std::unique_ptr<session> begun;
+  if (asked_.sid.empty()) {
+    auto sent = make_handshake();
+    if (!admit(sent)) return outcome::planned;
+    begun = make_session(std::move(sent));
+    if (!begun) {
+      keep_alive_ = false;
+      answer_status(500);
+      return outcome::planned;
+    }
+  }
 
   http::header_list extra;
   add_cors(extra);
@@ -288,15 +314,14 @@ http_exchange::outcome http_exchange::upgrade() {
 
   auto made = std::make_unique<websocket_transport>(connection_, compression);
   auto& transport = *made;
-  if (sent) {
-    auto& opened = home.add(std::make_unique<session>(
-        home, opening{asked_, std::move(*sent), connection_.peer(), connection_.is_secure()}));
+  if (begun) {
+    auto& opened = home.add(std::move(begun));
     transport.serve(opened);
     connection_.become(std::move(made));
     opened.open_websocket(transport);
   } else {
     auto* known = home.find(asked_.sid);
-    const bool probing = known->on_probe(transport, asked_.base64);
+    const bool probing = known && known->on_probe(transport, asked_.base64);  // a hook may have ended it
     if (probing) transport.serve(*known);
     connection_.become(std::move(made));
     if (!probing) transport.close();
@@ -318,8 +343,7 @@ void http_exchange::poll() {
   session_ = known;  // the answer may come at once
   if (known->on_get(*this) == session::verdict::taken) return;
   session_ = nullptr;
-  prepare_status(400);
-  answer(std::move(*std::exchange(prepared_, nullptr)));
+  answer_status(400);
 }
 
 void http_exchange::answer_post() {

@@ -73,6 +73,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void on_error(http::error);
   void prepare(http::response);
   void prepare_status(unsigned status);
+  void answer_status(unsigned status);
   void answer(http::response);
   void finish_answer();
   [[nodiscard]] http::writing how_to_write() const;
@@ -91,6 +92,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   [[nodiscard]] outcome shed_handshake();
   outcome refuse_engine(engineio::request_error, std::string_view message = {});
   void open_session();
+  [[nodiscard]] std::unique_ptr<session> make_session(handshake);
   void poll();
   [[nodiscard]] outcome upgrade();
   [[nodiscard]] bool admit(handshake&);

@@ -2,6 +2,7 @@
 // Servers with a parser: one of these tests' own, which sends packets as JSON objects in text, and MessagePack.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <encke/parser.hpp>
@@ -182,6 +183,55 @@ TEST_P(parsed, keeps_nothing_of_a_packet_that_was_cut_off) {
   (void)join(one);
   one.send_all({R"(4{"type":2,"nsp":"/","attachments":2,"data":["echo"]})", "b" + std::string(1000, 'x')});
   one.send("41");  // and the fixture looks at the ledger
+}
+
+// Breaks where it is told to.
+class broken_parser final : public parser {
+ public:
+  [[nodiscard]] encoded encode(const packet& from) const override {
+    if (from.type == packet::kind::disconnect) throw 1;
+    return sound_.encode(from);
+  }
+  [[nodiscard]] std::unique_ptr<decoder> make_decoder(const packet_limits& limits) const override {
+    switch (decoders_++ % 4) {
+      case 0: throw 1;
+      case 1: return nullptr;
+      default: return sound_.make_decoder(limits);
+    }
+  }
+
+ private:
+  object_parser sound_;
+  mutable std::atomic<unsigned> decoders_{0};
+};
+
+TEST(parser, that_makes_no_decoder_is_an_error_of_the_server) {
+  server_fixture server{with(std::make_shared<broken_parser>())};
+  server.start();
+  scripted_peer one{server.port()};
+  EXPECT_EQ(one.request("GET", "/socket.io/?EIO=4&transport=polling").status, 500U);
+  EXPECT_EQ(one.upgrade("/socket.io/?EIO=4&transport=websocket").status, 500U);
+  EXPECT_TRUE(one.is_closed_by_server());
+  scripted_peer other{server.port()};
+  EXPECT_EQ(other.request("GET", "/socket.io/?EIO=4&transport=polling").status, 200U);
+  EXPECT_EQ(server.count(counter::handler_errors), 2U);
+}
+
+TEST(parser, that_throws_on_a_farewell_ends_the_session_all_the_same) {
+  server_fixture server{with(std::make_shared<broken_parser>())};
+  for (const auto* nsp : {"/", "/a", "/b", "/c"}) server.io().of(nsp);
+  server.start();
+  for (int i = 0; i < 2; ++i) scripted_peer{server.port()}.request("GET", "/socket.io/?EIO=4&transport=polling");
+  engine_client one{server.port(), websocket_way};
+  for (const auto* nsp : {"/", "/a", "/b", "/c"}) {
+    one.send(R"(4{"type":0,"nsp":")" + std::string{nsp} + "\"}");
+    (void)one.receive_message();
+  }
+  server.io().everyone().disconnect(true);
+  const auto last = one.receive_message();
+  one.vanish();
+  EXPECT_TRUE(last == "1" || last == "ended") << last;
+  EXPECT_EQ(server.count(reason::server_namespace_disconnect) + server.count(reason::forced_server_close), 4U);
 }
 
 TEST(parser, is_not_for_clients_of_engine_io_3) {
