@@ -52,8 +52,8 @@ class ENCKE_API server {
   /// Throws std::invalid_argument naming what is wrong with the options.
   explicit server(options = {});
   /// Lives on a loop of yours, as one worker (`options::threads` means nothing), served by `start`. One thread at a
-  /// time runs the loop. Destroy the server once it has stopped (`start`), or when its loop runs no more; the loop
-  /// outlives it.
+  /// time runs the loop. Destroy the server once it has stopped (`start`), or while its loop does not run; the loop
+  /// outlives it, and may run on. Handles and targets that are left then may be destroyed, and not used.
   explicit server(boost::asio::io_context& loop, options = {});
   ~server();
   server(const server&) = delete;
@@ -113,7 +113,8 @@ class ENCKE_API server {
   /// std::system_error if it is none. Any thread, while serving.
   void adopt(int descriptor, std::string received = {});
 
-  /// Serves until stopped; the calling thread is the first worker. Once. Throws std::logic_error on a loop of yours.
+  /// Serves until stopped; the calling thread is the first worker. Once. Throws std::logic_error on a loop of yours,
+  /// and std::system_error if there are no more threads to be had; then it has ended.
   void run();
   /// Begins to serve on your loop and returns; `stopped` is called on it when `stop` is through. Once. Throws
   /// std::logic_error without a loop of yours.
@@ -123,7 +124,8 @@ class ENCKE_API server {
   void stop(std::chrono::milliseconds drain = std::chrono::milliseconds{2000});
 
   /// Starts a coroutine on the first worker; before `run` it waits for that. What it throws is reported as a fault of
-  /// "spawn". It ends with the server at the latest. Any thread.
+  /// "spawn". It ends with the server at the latest, like coroutines of handlers and routes: not a line of them runs
+  /// after that. Any thread.
   void spawn(task<void> work);
 
   /// Emits to everybody in "/".

@@ -35,10 +35,11 @@ void acceptor::stop() {
 }
 
 void acceptor::wait() {
-  socket_.async_wait(boost::asio::socket_base::wait_read, [this](const boost::system::error_code& failed) {
-    if (failed) return;
-    accept_all();
-  });
+  socket_.async_wait(boost::asio::socket_base::wait_read,
+                     [this, line = service_.workers.front()->line()](const boost::system::error_code& failed) {
+                       if (failed || !line.serves() || !socket_.is_open()) return;  // closed while this was on its way
+                       accept_all();
+                     });
 }
 
 void acceptor::accept_all() {
@@ -55,8 +56,8 @@ void acceptor::accept_all() {
     if (errno == EAGAIN || errno == EWOULDBLOCK) break;
     service_.workers.front()->count(counter::connections_refused);
     retry_.expires_after(pause_without_descriptors);
-    retry_.async_wait([this](const boost::system::error_code& failed) {
-      if (!failed) wait();
+    retry_.async_wait([this, line = service_.workers.front()->line()](const boost::system::error_code& failed) {
+      if (!failed && line.serves()) wait();
     });
     return;
   }

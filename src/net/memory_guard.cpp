@@ -26,33 +26,49 @@ counter counter_of(shedding step) {
   return counter::pressure_caches;
 }
 
+// The user's hook, if there is one that does not throw.
+std::size_t measured(worker& at) {
+  const auto& own = at.shared().options.memory.used;
+  try {
+    if (own) return own();
+  } catch (...) {
+    at.note_exception("memory.used", std::current_exception());
+  }
+  return resident_bytes();
+}
+
+void purge_here(worker& at) {
+  block_pool::release();
+  const auto& own = at.shared().options.memory.purge;
+  try {
+    if (own) return own();
+  } catch (...) {
+    at.note_exception("memory.purge", std::current_exception());
+  }
+  if (at.number() == 0) ::malloc_trim(0);
+}
+
 }  // namespace
 
 void purge(service& shared) {
-  const auto& own = shared.options.memory.purge;
-  for (auto* one : shared.workers)
-    one->post([one, &own] {
-      block_pool::release();
-      if (own) return own();
-      if (one->number() == 0) ::malloc_trim(0);
-    });
+  for (auto* one : shared.workers) one->post([one] { purge_here(*one); });
 }
 
 memory_guard::memory_guard(service& shared)
     : shared_{shared}, rule_{shared.options.memory.limit}, timer_{shared.workers.front()->loop()} {}
 
 void memory_guard::look() {
-  const auto& with = shared_.options.memory;
-  const auto used = with.used ? with.used() : resident_bytes();
+  auto& home = *shared_.workers.front();
+  const auto used = measured(home);
   used_.store(used, std::memory_order_relaxed);
   const auto before = rule_.step();
   const auto step = rule_.on_look(used);
   if (step != before) enter(before, step);
   if (step >= shedding::caches && clock::now() - purged_ >= between_purges) give_back();
   if (step == shedding::slowest && !in_round_) begin_round();
-  timer_.expires_after(with.interval);
-  timer_.async_wait([this](const boost::system::error_code& failed) {
-    if (!failed) look();
+  timer_.expires_at(after(clock::now(), shared_.options.memory.interval));
+  timer_.async_wait([this, line = home.line()](const boost::system::error_code& failed) {
+    if (!failed && line.serves()) look();
   });
 }
 

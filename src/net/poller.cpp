@@ -31,8 +31,12 @@ epoll_event event_for(pollable& who, interest in) {
 
 }  // namespace
 
-poller::poller(boost::asio::io_context& loop, std::function<void()> before_batch, std::function<void()> after_batch)
-    : set_{loop, make_set()}, before_batch_{std::move(before_batch)}, after_batch_{std::move(after_batch)} {}
+poller::poller(boost::asio::io_context& loop, lifeline line, std::function<void()> before_batch,
+               std::function<void()> after_batch)
+    : set_{loop, make_set()},
+      line_{std::move(line)},
+      before_batch_{std::move(before_batch)},
+      after_batch_{std::move(after_batch)} {}
 
 bool poller::add(int fd, pollable& who, interest in) {
   auto event = event_for(who, in);
@@ -56,12 +60,13 @@ void poller::stop() {
 }
 
 void poller::wait() {
-  set_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& failed) {
-    if (failed) return;
-    if (!set_.is_open()) return;
-    wake();
-    if (set_.is_open()) wait();
-  });
+  set_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                  [this, line = line_](const boost::system::error_code& failed) {
+                    if (failed || !line.serves()) return;
+                    if (!set_.is_open()) return;
+                    wake();
+                    if (set_.is_open()) wait();
+                  });
 }
 
 // Where many were ready, more are by now: looking again here saves the way through Asio. Others on the loop, timers and

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <functional>
+#include <net/lifeline.hpp>
 
 namespace encke::net {
 
@@ -33,7 +34,7 @@ struct interest {
 class poller {
  public:
   /// All that is ready at once is woken between the two calls. Throws std::system_error.
-  poller(boost::asio::io_context&, std::function<void()> before_batch, std::function<void()> after_batch);
+  poller(boost::asio::io_context&, lifeline, std::function<void()> before_batch, std::function<void()> after_batch);
 
   /// A registered object must stay alive until the batch that is being woken is over.
   /// False if the kernel has no room for another.
@@ -52,6 +53,7 @@ class poller {
   int wake_once();
 
   boost::asio::posix::stream_descriptor set_;
+  lifeline line_;
   std::size_t registered_ = 0;
   std::function<void()> before_batch_, after_batch_;
 };

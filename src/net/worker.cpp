@@ -26,7 +26,8 @@ worker::worker(service& shared, std::uint8_t number, boost::asio::io_context* of
     : service_{shared},
       own_loop_{of_user ? nullptr : std::make_unique<event_loop>(1)},
       loop_{of_user ? *of_user : *own_loop_},
-      poller_{loop_, [this] { begin_batch(); }, [this] { end_batch(); }},
+      line_{of_user ? lifeline::of_mortal() : lifeline{}},
+      poller_{loop_, line_, [this] { begin_batch(); }, [this] { end_batch(); }},
       wheel_{clock::now(), tick_for(shared.engine)},
       shard_{*shared.hub, *this, number} {
   for (std::size_t i = 0; i < control_frames_.size(); ++i)
@@ -41,6 +42,16 @@ void worker::abandon() {
   hub::shard::set_current(&shard_);
   drop_everything();
   hub::shard::set_current(nullptr);
+  line_.cut();
+}
+
+boost::asio::any_io_executor worker::executor() {
+  if (own_loop_) return loop_.get_executor();
+  return mortal_executor{loop_.get_executor(), line_};
+}
+
+void worker::quit() {
+  if (own_loop_) own_loop_->stop();
 }
 
 void worker::run() {
@@ -53,10 +64,12 @@ void worker::run() {
   hub::shard::set_current(nullptr);
 }
 
-void worker::start(std::move_only_function<void()> then) {
-  on_ended_ = std::move(then);
-  boost::asio::post(loop_, [this] {
-    if (ended_) return tell_ended();
+void worker::start(std::move_only_function<void()> ending, std::move_only_function<void()> ended) {
+  on_ending_ = std::move(ending);
+  on_ended_ = std::move(ended);
+  boost::asio::post(loop_, [this, line = line_] {
+    if (!line.is_there()) return;
+    if (ended_) return go_from_loop();
     poller_.start();
     tick();
   });
@@ -156,7 +169,7 @@ void worker::at_turn_end(session& one) {
 
 void worker::end_turn_later() {
   if (in_batch_ || std::exchange(turn_ends_, true)) return;  // a batch ends in a turn's end anyway
-  boost::asio::post(loop_, [this] { end_turn(); });
+  later([this] { end_turn(); });
 }
 
 void worker::set_stamp(time_point now) {
@@ -209,13 +222,21 @@ void worker::tick() {
   if (stopping_) finish_if_empty();
   if (ended_) return;
   ticker_.expires_after(wheel_.tick());
-  ticker_.async_wait([this](const boost::system::error_code& failed) {
-    if (!failed) tick();
+  ticker_.async_wait([this, line = line_](const boost::system::error_code& failed) {
+    if (!failed && line.serves()) tick();
+  });
+}
+
+template <class Act>
+void worker::later(Act&& act) {
+  if (own_loop_) return boost::asio::post(loop_, std::forward<Act>(act));
+  boost::asio::post(loop_, [act = std::forward<Act>(act), line = line_]() mutable {
+    if (line.serves()) act();
   });
 }
 
 void worker::post(std::move_only_function<void()> act) {
-  boost::asio::post(loop_, std::move(act));
+  later(std::move(act));
 }
 
 // --- stopping -----------------------------------------------------------------------------------------------------
@@ -230,8 +251,8 @@ void worker::stop(time_point deadline) {
   }
   if (const auto earlier = limit_.expiry(); earlier != time_point{} && earlier <= deadline) return;
   limit_.expires_at(deadline);
-  limit_.async_wait([this](const boost::system::error_code& failed) {
-    if (!failed) finish();
+  limit_.async_wait([this, line = line_](const boost::system::error_code& failed) {
+    if (!failed && line.serves()) finish();
   });
   end_turn_later();
 }
@@ -248,8 +269,8 @@ void worker::send_away(time_point last) {
   for (auto* one : leaving) one->shutdown();
   if (sessions_.empty()) return;
   parting_.expires_after(time_between_partings);
-  parting_.async_wait([this, last](const boost::system::error_code& failed) {
-    if (!failed) send_away(last);
+  parting_.async_wait([this, last, line = line_](const boost::system::error_code& failed) {
+    if (!failed && line.serves()) send_away(last);
   });
 }
 
@@ -259,13 +280,22 @@ void worker::finish_if_empty() {
   if (connections_.empty() && others_left) finish();
 }
 
-// A user's loop goes on; by the time it comes to what is posted here, nothing of this worker waits on it any more.
 void worker::finish() {
   if (own_loop_) return loop_.stop();
-  if (std::exchange(ended_, true)) return;
-  boost::asio::post(loop_, [this] {
+  if (!std::exchange(ended_, true)) go_from_loop();
+}
+
+// A user's loop goes on: in the first step all that waits on it for this server is stopped, so that by the second one
+// nothing does.
+void worker::go_from_loop() {
+  boost::asio::post(loop_, [this, line = line_] {
+    if (!line.is_there()) return;
+    if (auto ending = std::exchange(on_ending_, nullptr)) ending();
     drop_everything();
-    boost::asio::post(loop_, [this] { tell_ended(); });
+    line.end();
+    boost::asio::post(loop_, [this, line] {
+      if (line.is_there()) tell_ended();
+    });
   });
 }
 

@@ -15,6 +15,7 @@
 #include <hub/shard.hpp>
 #include <memory>
 #include <net/connection.hpp>
+#include <net/lifeline.hpp>
 #include <net/poller.hpp>
 #include <net/service.hpp>
 #include <net/session.hpp>
@@ -36,8 +37,11 @@ class worker final : public hub::environment {
 
   /// Serves on the calling thread until `stop` is through.
   void run();
-  /// Serves on the user's loop; calls `then` there once `stop` is through.
-  void start(std::move_only_function<void()> then);
+  /// Makes `run` return at once, whatever is left. Any thread.
+  void quit();
+  /// Serves on the user's loop. Once `stop` is through, calls `ending` there, which stops what else waits on the loop
+  /// for this worker, and later `ended`, which may destroy it.
+  void start(std::move_only_function<void()> ending, std::move_only_function<void()> ended);
   /// Closes everything in order and ends when all are gone, or at `deadline`. On this worker.
   void stop(time_point deadline);
 
@@ -74,6 +78,8 @@ class worker final : public hub::environment {
   [[nodiscard]] service& shared() { return service_; }
   [[nodiscard]] hub::shard& shard() { return shard_; }
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
+  /// To be asked by whatever the loop calls.
+  [[nodiscard]] const lifeline& line() const { return line_; }
   [[nodiscard]] std::uint8_t number() const { return shard_.number(); }
   /// A control packet that is always the same ("2", "3"), encoded once per worker.
   [[nodiscard]] const hub::frame_ptr& control_frame(engineio::packet_type) const;
@@ -82,7 +88,7 @@ class worker final : public hub::environment {
   void post(std::move_only_function<void()>) override;
   [[nodiscard]] bool is_here() const override;
   void deliver_at_turn_end() override { end_turn_later(); }
-  boost::asio::any_io_executor executor() override { return loop_.get_executor(); }
+  boost::asio::any_io_executor executor() override;
   timer_wheel& wheel() override { return wheel_; }
   /// The same for all that happens in one batch of ready sockets.
   time_point now() const override { return in_batch_ ? batch_began_ : clock::now(); }
@@ -109,10 +115,13 @@ class worker final : public hub::environment {
   void end_batch();
   void end_turn();
   void end_turn_later();
+  template <class Act>
+  void later(Act&& act);
   void send_away(time_point last);
   void hand_over(connection&, worker& to);
   void finish_if_empty();
   void finish();
+  void go_from_loop();
   void tell_ended();
   void drop_everything();
 
@@ -126,8 +135,9 @@ class worker final : public hub::environment {
   service& service_;
   std::unique_ptr<event_loop> own_loop_;  // none on a user's
   boost::asio::io_context& loop_;
-  std::optional<work_guard> alive_;           // likewise
-  std::move_only_function<void()> on_ended_;  // on a user's loop
+  std::optional<work_guard> alive_;  // likewise
+  const lifeline line_;
+  std::move_only_function<void()> on_ending_, on_ended_;  // on a user's loop
   poller poller_;
   timer_wheel wheel_;
   boost::asio::steady_timer ticker_{loop_};

@@ -133,18 +133,28 @@ void assembly::run() {
   if (on_loop_of_user_) throw std::logic_error{"a server on your io_context is started by `start`"};
   open();
   std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < workers_.size(); ++i)
-    threads.emplace_back([worker = workers_[i].get()] { worker->run(); });
-  workers_.front()->run();
+  try {
+    for (std::size_t i = 1; i < workers_.size(); ++i)
+      threads.emplace_back([worker = workers_[i].get()] { worker->run(); });
+    workers_.front()->run();
+  } catch (...) {  // threads that began are waited for
+    for (auto& one : workers_) one->quit();
+    signals_.reset();
+    throw;
+  }
   signals_.reset();
 }
 
 void assembly::start(std::function<void()> then) {
   if (!on_loop_of_user_) throw std::logic_error{"`start` is for a server on your io_context; this one has `run`"};
   open();
-  workers_.front()->start([this, then = std::move(then)] {
-    acceptors_.clear();
+  const auto ending = [this] {
+    for (auto& one : acceptors_) one->stop();
     if (guard_) guard_->stop();
+    if (signals_) signals_->cancel();
+  };
+  workers_.front()->start(ending, [this, then = std::move(then)] {
+    acceptors_.clear();
     signals_.reset();
     if (then) then();
   });
@@ -157,7 +167,7 @@ memory_state assembly::memory() const {
 
 void assembly::stop(std::chrono::milliseconds drain) {
   service_.stopping = true;
-  const auto deadline = clock::now() + drain;
+  const auto deadline = after(clock::now(), drain);
   workers_.front()->post([this] {
     for (auto& one : acceptors_)
       if (!one->is_internal()) one->stop();  // whoever watches the server may ask until the end
@@ -182,8 +192,8 @@ void assembly::adopt(int descriptor, std::string received) {
 }
 
 void assembly::watch_signals() {
-  signals_->async_wait([this](const boost::system::error_code& failed, int) {
-    if (failed) return;
+  signals_->async_wait([this, line = workers_.front()->line()](const boost::system::error_code& failed, int) {
+    if (failed || !line.serves()) return;
     const bool again = service_.stopping;
     stop(again ? std::chrono::milliseconds{0} : std::chrono::milliseconds{2000});
     watch_signals();

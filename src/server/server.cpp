@@ -91,7 +91,7 @@ void server::engine(engine_hooks hooks) {
 
 void server::spawn(task<void> work) {
   auto& home = *impl_->workers().front();
-  boost::asio::co_spawn(home.loop(), std::move(work), [&home](const std::exception_ptr& thrown) {
+  boost::asio::co_spawn(home.executor(), std::move(work), [&home](const std::exception_ptr& thrown) {
     if (thrown) home.note_exception("spawn", thrown);
   });
 }

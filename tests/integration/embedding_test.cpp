@@ -178,6 +178,88 @@ TEST_F(program, may_end_without_stopping) {
   EXPECT_EQ(left, 1);
 }
 
+// Steps of the loop by hand, so that things happen between the last ones. Under a sanitizer.
+TEST_F(program, leaves_nothing_on_the_loop_that_would_ask_for_it) {
+  options o;
+  o.handle_signals = true;
+  o.memory = {.limit = 1000, .used = [] { return 900; }, .interval = 10ms};
+  for (int late = 0; late < 8; ++late) {  // how many steps before the end somebody comes
+    auto io = std::make_unique<server>(loop, o);
+    (void)io->listen({.address = "127.0.0.1"});
+    const auto internal = io->listen({.address = "127.0.0.1", .internal = true});
+    bool stopped = false;
+    io->start([&] {
+      io.reset();
+      stopped = true;
+    });
+    loop.restart();
+    for (int i = 0; i < 20; ++i) loop.run_one_for(1ms);
+    io->stop(0ms);
+    std::vector<std::unique_ptr<scripted_peer>> visitors;
+    for (int step = 0; !stopped && step < 1000; ++step) {
+      try {
+        if (step >= late) visitors.push_back(std::make_unique<scripted_peer>(internal));
+      } catch (const std::exception&) {  // the last step but one is done
+      }
+      loop.run_one_for(5ms);
+    }
+    EXPECT_TRUE(stopped);
+    loop.restart();
+    for (int i = 0; i < 20; ++i) loop.run_one_for(1ms);  // whatever is left
+  }
+}
+
+// Waits at a gate and throws.
+task<void> pass(boost::asio::steady_timer& gate, bool& went_on) {
+  try {
+    co_await gate.async_wait(boost::asio::use_awaitable);
+  } catch (...) {
+    went_on = true;
+    throw;
+  }
+}
+
+TEST_F(program, ends_coroutines_with_the_server) {
+  boost::asio::steady_timer gate{loop, 1h};
+  bool went_on = false;
+  {
+    server io{loop};
+    io.route("GET", "/later", [&](http_request) -> task<http_response> {
+      co_await pass(gate, went_on);
+      co_return http_response{};
+    });
+    io.of("/").on_connect([&](socket) { return pass(gate, went_on); });
+    io.of("/").on("event", [&](socket) { return pass(gate, went_on); });
+    io.spawn(pass(gate, went_on));
+    const auto port = io.listen({.address = "127.0.0.1"});
+    io.start([this] { loop.stop(); });
+    run();
+    scripted_peer one{port}, other{port};
+    other.send_request("GET", "/later");
+    join(one);
+    one.send_text(R"(42["event"])");
+    EXPECT_TRUE(eventually([&] { return io.stats()[counter::events_received] == 1; }));
+    EXPECT_TRUE(eventually([&] { return io.stats()[counter::http_requests] == 2; }));
+    io.stop(0ms);
+    wait();
+  }
+  loop.restart();
+  gate.cancel();
+  loop.run();
+  EXPECT_FALSE(went_on);
+}
+
+TEST_F(program, may_give_its_server_up_before_the_loop_runs) {
+  auto io = std::make_unique<server>(loop);
+  (void)io->listen({.address = "127.0.0.1"});
+  io->start();
+  io->stop(0ms);
+  io->purge();
+  io->emit("nobody");
+  io.reset();
+  loop.run();
+}
+
 TEST_F(program, may_stop_before_it_starts_and_more_than_once) {
   server io{loop};
   (void)io.listen({.address = "127.0.0.1"});

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What users' code may do to a server: throw anything anywhere, and wait for ever.
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fstream>
+#include <system_error>
 
 #include "support/engine_client.hpp"
 #include "support/server_fixture.hpp"
@@ -101,6 +107,69 @@ TEST(user_code, an_old_client_that_only_pings_is_not_answered_for_ever) {
   for (int i = 0; i < 5; ++i) one.send_all(pings);
   EXPECT_LT(ledger::snapshot()[ledger::purpose::outbox].bytes, before + 4096);
 }
+
+TEST(user_code, hooks_of_memory_may_throw_anything) {
+  auto o = test_options();
+  o.threads = 2;
+  std::atomic<int> asked{0};
+  o.memory = {.limit = std::size_t{1} << 50,
+              .used = [&]() -> std::size_t {
+                if (asked++ < 3) throw 1;
+                return 7;
+              },
+              .purge = [] { throw 1; },
+              .interval = 10ms};
+  server_fixture at{o};
+  at.start();
+  EXPECT_TRUE(eventually([&] { return at.io().memory().used == 7; }));
+  EXPECT_EQ(at.count(counter::handler_errors), 3U);
+  at.io().purge();
+  EXPECT_TRUE(at.reaches(counter::handler_errors, 5));
+}
+
+TEST(user_code, may_wait_for_an_answer_as_long_as_it_likes) {
+  server_fixture at;
+  at.root().on_connect([](socket s) -> task<void> {
+    const auto answered = co_await s.timeout(std::chrono::milliseconds::max()).emit_with_ack<int>("question");
+    s.emit("got", answered ? *answered : -1);
+  });
+  at.start();
+  engine_client one{at.port(), way{.by = carrier::websocket}};
+  one.join();
+  const auto question = one.receive_message();
+  ASSERT_EQ(question.substr(0, 2), "42") << question;
+  one.send("43" + question.substr(2, question.find('[') - 2) + "[5]");
+  EXPECT_EQ(one.receive_message(), R"(42["got",5])");
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their own memory is not to be limited
+// Runs in a process that has room for the stack of one thread more, not of two.
+[[noreturn]] void run_short_of_room(server& io) {
+  std::size_t pages = 0, stack = 0;
+  std::ifstream{"/proc/self/statm"} >> pages;
+  pthread_attr_t usual;
+  ::pthread_getattr_default_np(&usual);
+  ::pthread_attr_getstacksize(&usual, &stack);
+  const rlimit most{pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + stack * 3 / 2, RLIM_INFINITY};
+  ::setrlimit(RLIMIT_AS, &most);
+  ::alarm(20);  // it may not wait for ever
+  try {
+    io.run();
+  } catch (const std::system_error&) {
+    ::_exit(7);
+  }
+  ::_exit(1);
+}
+
+TEST(user_code, is_told_when_there_are_no_threads_to_be_had) {
+  auto o = test_options();
+  o.threads = 4;
+  server io{o};
+  (void)io.listen({.address = "127.0.0.1"});
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a new process: this one keeps the stacks of threads that ended
+  EXPECT_EXIT(run_short_of_room(io), testing::ExitedWithCode(7), "");
+}
+#endif
 
 }  // namespace
 }  // namespace encke::test
