@@ -115,8 +115,11 @@ endfunction()
 function(encke_test target library)
   add_executable(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE ${library} GTest::gmock GTest::gtest_main)
-  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(${target} PRIVATE ENCKE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ENCKE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  # Where the source lies is known to the few tests that read files of it: a definition would keep all others from what
+  # a compiler cache has of another checkout.
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/support/source_dir.hpp
+    CONTENT "#pragma once\n#define ENCKE_SOURCE_DIR \"${PROJECT_SOURCE_DIR}\"\n")
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_BINARY_DIR}/generated)
   add_test(NAME ${target} COMMAND ${target} --gtest_brief=1)
   set_tests_properties(${target} PROPERTIES TIMEOUT 300)
 endfunction()

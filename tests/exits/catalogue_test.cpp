@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "exits/matrix_table.hpp"
+#include "support/source_dir.hpp"
 
 namespace {
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include "support/source_dir.hpp"
 
 namespace encke::test {
 

@@ -9,6 +9,7 @@
 
 #include "gateway/api_routes.hpp"
 #include "gateway/selector.hpp"
+#include "support/source_dir.hpp"
 #include "unit/gateway/api_support.hpp"
 
 namespace encke::gateway::test {

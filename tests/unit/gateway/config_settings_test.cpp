@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "support/source_dir.hpp"
 #include "unit/gateway/config_support.hpp"
 
 namespace encke::gateway::test {
