@@ -22,6 +22,7 @@
 #include "gateway/config_units.hpp"
 #include "gateway/debug.hpp"
 #include "gateway/demo.hpp"
+#include "gateway/descriptors.hpp"
 #include "gateway/door.hpp"
 #include "gateway/log.hpp"
 #include "gateway/members.hpp"
@@ -92,6 +93,7 @@ options options_of(const config& c, const logger& log, const memory_limit& limit
   o.max_payload = c.engine.max_payload;
   o.max_attachments = c.limits.attachments;
   o.max_connections = c.limits.connections;
+  o.max_internal_connections = c.api.connections;
   o.outbox_bytes = c.limits.outbox_bytes;
   o.outbox_messages = c.limits.outbox_messages;
   o.outbox_age = c.limits.outbox_age;
@@ -197,6 +199,7 @@ int serve(const config& c, const config_sources& sources) {
   logger log{c.log};
   presence present;
   const auto refused = std::make_shared<refusals>();
+  const auto descriptors = raise_descriptor_limit();
   if (c.server.serve_client && client_folder(c).empty())
     log.write(log_level::warn,
               "no browser client is served: server.serve_client is on, but there are no files of it. Give "
@@ -250,7 +253,10 @@ int serve(const config& c, const config_sources& sources) {
                        [&, of = reload_target{c, io, log, guard ? &*guard : nullptr, *keys}] { reload(sources, of); }};
   for (const auto& warning : c.warnings) log.write(log_level::warn, warning);
   log.write(log_level::info, "serving",
-            log_fields{}.add("version", version).add("address", format_address({c.server.listen.host, port})));
+            log_fields{}
+                .add("version", version)
+                .add("address", format_address({c.server.listen.host, port}))
+                .add("descriptors", std::to_string(descriptors)));
   announce(c, port, api_port, log);
   ready = true;
   monitor->begin([&io] { return io.stats()[counter::connections_accepted] == 0; });

@@ -129,6 +129,7 @@ struct api_settings {
   std::vector<api_key> keys;
   std::size_t max_body = 1'000'000;
   milliseconds ack_timeout_max{30'000};
+  std::size_t connections = 1000;
 };
 
 struct tls_settings {

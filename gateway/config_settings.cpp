@@ -96,7 +96,7 @@ std::vector<setting> make_settings() {
     engine("http_compression", &en::http_compression, boolean{}, "Compress the answers to clients that poll and accept gzip or deflate."),
     engine("compression_threshold", &en::compression_threshold, size{64, GiB}, "Shorter messages and answers are not compressed."),
 
-    limits("connections", &li::connections, count{0, 10'000'000}, "Most connections at a time. 0: as many as the process may open."),
+    limits("connections", &li::connections, count{0, 10'000'000}, "Most connections of clients at a time. 0: as many as the process may open, less a reserve of 64 for the API and files."),
     limits("outbox_bytes", &li::outbox_bytes, size{KiB, GiB}, "Most bytes that wait for one slow client."),
     limits("outbox_messages", &li::outbox_messages, count{1, 1'000'000}, "Most messages that wait for one slow client."),
     limits("overflow", &li::overflow, codec::choice<overflow>{overflows}, "When that is reached: \"close\" the client, leave out the new message (\"drop_newest\") or the oldest (\"drop_oldest\")."),
@@ -129,6 +129,7 @@ std::vector<setting> make_settings() {
     api("keys", &api_settings::keys, keys{}, "Who may call the API: {name = \"backend\", hash = \"sha256:...\"} or \"backend:sha256:...\". `encke hash-key` makes one. Empty: whoever reaches the address.", secret),
     api("max_body", &api_settings::max_body, size{KiB, GiB}, "The largest request."),
     api("ack_timeout_max", &api_settings::ack_timeout_max, duration{100ms, 10min}, "The longest a request may wait for answers of clients."),
+    api("connections", &api_settings::connections, count{1, 1'000'000}, "Most connections to this address at a time; clients cannot take them away."),
 
     tls("certificate", &tls_settings::certificate, text{}, "The certificate chain of the clients' listener, a PEM file. Empty: no TLS."),
     tls("key", &tls_settings::key, text{}, "Its private key, a PEM file."),

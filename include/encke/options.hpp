@@ -78,12 +78,16 @@ struct options {
   std::optional<deflate_options> deflate{};                    ///< none: WebSockets are not compressed
   std::optional<http_compression_options> http_compression{};  ///< none: polling is not compressed
 
-  std::size_t max_payload = 1'000'000;  ///< bytes of one POST body or WebSocket message
-  std::size_t max_attachments = 10;     ///< binary attachments of one packet
-  std::size_t max_connections = 0;      ///< TCP connections; 0: as many as the process may open
-  std::size_t max_namespaces = 32;      ///< namespaces that one client may join
-  std::size_t max_pending_acks = 256;   ///< answers awaited from one socket
-  std::size_t outbox_bytes = 1 << 20;   ///< queued for one client
+  std::size_t max_payload = 1'000'000;           ///< bytes of one POST body or WebSocket message
+  std::size_t max_unjoined_payload = 16 * 1024;  ///< the same before a client has joined a namespace
+  std::size_t max_attachments = 10;              ///< binary attachments of one packet
+  std::size_t max_connections = 0;  ///< TCP connections; 0: as many as the process may open, less a reserve of 64
+  std::size_t max_internal_connections = 1000;  ///< those of internal listeners, which are counted apart
+  std::size_t max_namespaces = 32;              ///< namespaces that one client may join
+  std::size_t max_pending_acks = 256;           ///< answers awaited from one socket
+  std::size_t max_answer_bytes = 4 << 20;  ///< bytes of all answers to one question, on each worker; further ones count
+                                           ///< as missing
+  std::size_t outbox_bytes = 1 << 20;      ///< queued for one client
   std::size_t outbox_messages = 16'384;
   std::chrono::milliseconds outbox_age{0};  ///< that a message may wait; 0: as long as the client is there
   encke::overflow overflow = overflow::close;

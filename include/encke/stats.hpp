@@ -15,7 +15,8 @@ namespace encke {
 enum class counter : std::uint8_t {
   connections_accepted,  ///< TCP connections
   connections_closed,
-  connections_refused,  ///< over max_connections, or no descriptor left
+  connections_refused,  ///< over max_connections or max_internal_connections, or no descriptor left
+  descriptors_short,    ///< times that no descriptor was left for another connection
   tls_refused,          ///< handshakes that failed or took too long
   http_requests,
   http_errors,      ///< requests that broke HTTP or a limit, or came too slowly

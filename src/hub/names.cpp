@@ -79,6 +79,7 @@ std::string_view to_string(counter c) noexcept {
     case counter::connections_closed: return "connections_closed";
     case counter::connections_refused: return "connections_refused";
     case counter::tls_refused: return "tls_refused";
+    case counter::descriptors_short: return "descriptors_short";
     case counter::http_requests: return "http_requests";
     case counter::http_errors: return "http_errors";
     case counter::sessions_opened: return "sessions_opened";

@@ -55,8 +55,12 @@ struct service {
   encke::engine_hooks engine_hooks;
 
   std::vector<worker*> workers;
-  std::size_t next_worker = 0;  // who gets the next connection; for the first worker only
-  std::atomic<std::size_t> connections{0};
+  std::size_t next_worker = 0;                       // who gets the next connection; for the first worker only
+  std::atomic<std::size_t> connections{0};           // of clients
+  std::atomic<std::size_t> internal_connections{0};  // of internal listeners
+  [[nodiscard]] std::atomic<std::size_t>& count_of(bool internal) {
+    return internal ? internal_connections : connections;
+  }
   std::atomic<bool> stopping{false};
   std::atomic<shedding> step{shedding::none};
   /// True while memory is so short that this step is taken.

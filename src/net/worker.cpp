@@ -13,6 +13,16 @@ namespace {
 
 constexpr std::size_t least_at_a_time = 256;
 constexpr auto time_between_partings = std::chrono::milliseconds{50};
+constexpr auto between_logged_refusals = std::chrono::minutes{1};
+
+std::string_view to_string(refused_for why) {
+  switch (why) {
+    case refused_for::connections: return "as many connections as allowed";
+    case refused_for::internal_connections: return "as many internal connections as allowed";
+    case refused_for::descriptors: break;
+  }
+  return "no file descriptors left";
+}
 
 // Fine enough for heartbeats that were set short, so that none is late by more than a twentieth.
 clock::duration tick_for(const engineio::settings& s) {
@@ -132,8 +142,7 @@ void worker::doom(connection& one) {
   if (connections_[one.place]) connections_[one.place]->place = one.place;
   connections_.pop_back();
   if (connections_.empty()) connections_.shrink_to_fit();
-  connection_count_.store(connections_.size(), std::memory_order_relaxed);
-  service_.connections.fetch_sub(1, std::memory_order_relaxed);
+  service_.count_of(one.from().internal).fetch_sub(1, std::memory_order_relaxed);
   count(counter::connections_closed);
   end_turn_later();
 }
@@ -276,7 +285,9 @@ void worker::send_away(time_point last) {
 
 // The first worker accepts for all, so it goes last.
 void worker::finish_if_empty() {
-  const bool others_left = number() != 0 || service_.connections.load(std::memory_order_relaxed) == 0;
+  const auto all = service_.connections.load(std::memory_order_relaxed) +
+                   service_.internal_connections.load(std::memory_order_relaxed);
+  const bool others_left = number() != 0 || all == 0;
   if (connections_.empty() && others_left) finish();
 }
 
@@ -355,6 +366,17 @@ too_much worker::cut_before(std::string_view sid) const {
   const auto found = std::ranges::find_if(past_cuts_, [sid](const past_cut& one) {
     return sid == std::string_view{one.sid.data(), one.sid.size()};
   });
+void worker::note_refused(refused_for why) {
+  count(counter::connections_refused);
+  if (why == refused_for::descriptors) count(counter::descriptors_short);
+  ++refused_;
+  const auto now_is = now();
+  if (refusals_logged_ != time_point{} && now_is - refusals_logged_ < between_logged_refusals) return;
+  refusals_logged_ = now_is;
+  shared().hub->log(log_level::warning, "connections refused",
+                    {{"reason", to_string(why)}, {"refused", std::to_string(std::exchange(refused_, 0))}});
+}
+
   return found == past_cuts_.end() ? too_much::nothing : found->why;
 }
 

@@ -25,6 +25,9 @@
 
 namespace encke::net {
 
+/// What there was no more of when a connection was refused.
+enum class refused_for : std::uint8_t { connections, internal_connections, descriptors };
+
 class worker final : public hub::environment {
  public:
   /// On a loop of its own, or on that of the user's program.
@@ -96,6 +99,9 @@ class worker final : public hub::environment {
   [[nodiscard]] stamp now_stamp() const { return now_stamp_; }
   void count(counter, std::uint64_t by = 1) override;
   void count(reason) override;
+
+  /// Counts that a connection was refused, and logs it once a minute. On the first worker.
+  void note_refused(refused_for);
 
   /// Counts and logs that a slow reader is disconnected, and remembers it for when a poller comes back.
   void note_cut(const session&, too_much why);
@@ -181,3 +187,5 @@ class worker final : public hub::environment {
 };
 
 }  // namespace encke::net
+  std::size_t refused_ = 0;  // connections, not yet logged
+  time_point refusals_logged_{};
