@@ -24,9 +24,9 @@
 #include "gateway/demo.hpp"
 #include "gateway/descriptors.hpp"
 #include "gateway/door.hpp"
+#include "gateway/every_second.hpp"
 #include "gateway/log.hpp"
 #include "gateway/members.hpp"
-#include "gateway/memory.hpp"
 #include "gateway/memory_limit.hpp"
 #include "gateway/memory_monitor.hpp"
 #include "gateway/presence.hpp"
@@ -206,11 +206,10 @@ int serve(const config& c, const config_sources& sources) {
               "server.client_dir the `dist` of the npm package socket.io-client, or turn serve_client off.");
   const memory_limit limit{c.memory.limit};
   server io{options_of(c, log, limit)};
-  const memory_watch memory{[&io] { io.purge(); },
-                            [&, seconds = 0]() mutable {
-                              monitor->on_second();
-                              if (++seconds % between_sums == 0) refused->sum_up(log);
-                            }};
+  const every_second looking{[&, seconds = 0]() mutable {
+    monitor->on_second();
+    if (++seconds % between_sums == 0) refused->sum_up(log);
+  }};
 
   std::optional<door> guard;
   if (c.auth.enabled) guard.emplace(c.auth, log, *refused).guard(io);

@@ -4,6 +4,7 @@
 #include "bench/soak/cycles.hpp"
 #include "bench/soak/nuisances.hpp"
 #include "bench/soak/tokens.hpp"
+#include "gateway/allocator.hpp"
 #include "gateway/members.hpp"
 
 namespace encke::soak {
@@ -21,6 +22,7 @@ options settings(unsigned workers, limits how, const gateway::logger& log) {
   o.ping_timeout = 1s;
   o.allow_eio3 = true;
   o.keep_handshake = false;
+  o.memory.purge = gateway::allocator::purge;
   o.log = log.hook();
   if (how == limits::usual) return o;
   o.head_timeout = 2s;
@@ -57,7 +59,7 @@ task<void> ask(socket one) {
 }  // namespace
 
 served::served(unsigned workers, bool later, const tls_options& files, limits how)
-    : log_{warnings_only()}, io_{settings(workers, how, log_)}, door_{auth(later), log_} {
+    : log_{warnings_only()}, io_{settings(workers, how, log_)}, door_{auth(later), log_, refused_} {
   door_.guard(io_);
   gateway::welcome_members(io_, {gateway::room_settings{}, {"/", std::string{second_namespace}}, false}, present_,
                            log_);

@@ -9,6 +9,7 @@
 #include "gateway/door.hpp"
 #include "gateway/log.hpp"
 #include "gateway/presence.hpp"
+#include "gateway/refusals.hpp"
 
 namespace encke::soak {
 
@@ -35,6 +36,7 @@ class served {
 
   gateway::logger log_;
   gateway::presence present_;
+  gateway::refusals refused_;
   server io_;
   gateway::door door_;
   std::uint16_t port_ = 0;

@@ -10,8 +10,6 @@
 #include "bench/soak/measure.hpp"
 #include "bench/soak/order.hpp"
 #include "bench/soak/served.hpp"
-#include "gateway/allocator.hpp"
-#include "gateway/memory.hpp"
 
 namespace encke::soak {
 
@@ -40,7 +38,6 @@ class stand {
 
  private:
   certificate made_;
-  gateway::memory_watch memory_{gateway::allocator::purge};
   served open_;
   served strict_;
   ledger::totals baseline_;

@@ -33,6 +33,8 @@ struct memory_options {
   std::chrono::milliseconds interval{100};  ///< between two looks
 };
 
+  /// When a crowd has left, the memory that it took goes back to the system, by `purge`, with a limit or without one.
+  bool give_back = true;
 /// How things stand.
 struct memory_state {
   std::size_t limit = 0;
