@@ -17,13 +17,17 @@ http_response failure(const api_state& api, std::string_view what) {
 }
 
 http_response call_now(const api_state& api, const api_route& route, const http_request& request) {
-  if (route.needs_key)
-    if (auto refusal = api.with.keys->refusal_of(request)) return answer_of(std::move(*refusal));
   try {
     return route.now(api, request);
   } catch (const std::exception& thrown) {
     return failure(api, thrown.what());
   }
+}
+
+std::optional<http_response> refusal_of(const api_state& api, const http_request& request) {
+  auto refusal = api.with.keys->refusal_of(request);
+  if (!refusal) return std::nullopt;
+  return answer_of(std::move(*refusal));
 }
 
 task<http_response> guarded(api_ptr api, task<http_response> running) {
@@ -38,8 +42,6 @@ task<http_response> guarded(api_ptr api, task<http_response> running) {
 }
 
 task<http_response> call_later(const api_ptr& api, const api_route& route, const http_request& request) {
-  if (route.needs_key)
-    if (auto refusal = api->with.keys->refusal_of(request)) return answer_soon(answer_of(std::move(*refusal)));
   try {
     return guarded(api, route.later(api, request));
   } catch (const std::exception& thrown) {
@@ -64,7 +66,8 @@ api_ptr make_state(server& io, const presence& present, api_options options) {
 
 void add_routes(const api_ptr& api, std::span<const api_route> routes) {
   for (const auto& one : routes) {
-    const route_options options{.internal = true, .max_body = api->with.max_body};
+    route_options options{.internal = true, .max_body = api->with.max_body};
+    if (one.needs_key) options.refuse = [api](const http_request& request) { return refusal_of(*api, request); };
     if (one.now)
       api->io.route(
           one.method, one.pattern, [api, one](const http_request& request) { return call_now(*api, one, request); },

@@ -92,8 +92,10 @@ options options_of(const config& c, const logger& log, const memory_limit& limit
     o.http_compression = http_compression_options{.threshold = c.engine.compression_threshold};
   o.max_payload = c.engine.max_payload;
   o.max_attachments = c.limits.attachments;
+  o.max_unjoined_payload = c.limits.unjoined_payload;
   o.max_connections = c.limits.connections;
   o.max_internal_connections = c.api.connections;
+  o.max_answer_bytes = c.limits.answer_bytes;
   o.outbox_bytes = c.limits.outbox_bytes;
   o.outbox_messages = c.limits.outbox_messages;
   o.outbox_age = c.limits.outbox_age;
@@ -195,11 +197,11 @@ class signal_watch {
 int serve(const config& c, const config_sources& sources) {
   ignore_write_signals();
   ledger::use_size_classes(allocator::size_class);
+  const auto descriptors = raise_descriptor_limit();
   const auto monitor = std::make_shared<memory_monitor>();
   logger log{c.log};
   presence present;
   const auto refused = std::make_shared<refusals>();
-  const auto descriptors = raise_descriptor_limit();
   if (c.server.serve_client && client_folder(c).empty())
     log.write(log_level::warn,
               "no browser client is served: server.serve_client is on, but there are no files of it. Give "

@@ -76,11 +76,13 @@ struct engine_settings {
 
 struct limit_settings {
   std::size_t connections = 0;  // 0: no limit
+  std::size_t unjoined_payload = 16 * 1024;
   std::size_t outbox_bytes = 1'000'000;
   std::size_t outbox_messages = 16'384;
   milliseconds outbox_age{0};  // 0: as long as the client is there
   encke::overflow overflow = encke::overflow::close;
   std::vector<slow_rule> slow;
+  std::size_t answer_bytes = 4 * 1024 * 1024;
   std::size_t attachments = 10;
   std::size_t http_head = 16 * 1024;
   std::size_t token = 8 * 1024;
@@ -127,9 +129,9 @@ struct room_settings {
 struct api_settings {
   listen_address listen{"127.0.0.1", 9090};
   std::vector<api_key> keys;
+  std::size_t connections = 1000;
   std::size_t max_body = 1'000'000;
   milliseconds ack_timeout_max{30'000};
-  std::size_t connections = 1000;
 };
 
 struct tls_settings {

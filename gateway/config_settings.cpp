@@ -97,11 +97,13 @@ std::vector<setting> make_settings() {
     engine("compression_threshold", &en::compression_threshold, size{64, GiB}, "Shorter messages and answers are not compressed."),
 
     limits("connections", &li::connections, count{0, 10'000'000}, "Most connections of clients at a time. 0: as many as the process may open, less a reserve of 64 for the API and files."),
+    limits("unjoined_payload", &li::unjoined_payload, size{KiB, GiB}, "The largest message of a client that has not joined a namespace yet. A token given as `auth` has to fit into it."),
     limits("outbox_bytes", &li::outbox_bytes, size{KiB, GiB}, "Most bytes that wait for one slow client."),
     limits("outbox_messages", &li::outbox_messages, count{1, 1'000'000}, "Most messages that wait for one slow client."),
     limits("overflow", &li::overflow, codec::choice<overflow>{overflows}, "When that is reached: \"close\" the client, leave out the new message (\"drop_newest\") or the oldest (\"drop_oldest\")."),
     limits("outbox_age", &li::outbox_age, duration{0s, 24h}, "How long a message may wait for a slow client. 0s: as long as the client is there."),
     limits("slow", &li::slow, codec::slow_rules{}, "Rules for some events and rooms, the first that matches holds: [{event = \"price\", room = \"ticker:*\", policy = \"latest\", key = \"symbol\", bytes = \"64KiB\", messages = 100, age = \"5s\"}, {event = \"typing\", policy = \"drop_newest\"}]. Policies are those of overflow, and \"latest\": a message replaces the one with the same key, a member of its first argument, that still waits."),
+    limits("answer_bytes", &li::answer_bytes, size{KiB, GiB}, "Most bytes of the answers to one emit-with-ack, on each worker. Answers that come then count as missing."),
     limits("attachments", &li::attachments, count{0, 1000}, "Most binary attachments of one message."),
     limits("http_head", &li::http_head, size{KiB, 1024 * KiB}, "Most bytes of a request line and its headers."),
     limits("token", &li::token, size{256, 1024 * KiB}, "The longest token that a client may show. In the URL or a header it has to fit into http_head, too."),
@@ -127,9 +129,9 @@ std::vector<setting> make_settings() {
 
     api("listen", &api_settings::listen, address{}, "Where the backend reaches the HTTP API, health checks and metrics. Empty: off. Without keys, only an address of this machine (127.0.0.1, [::1]) is allowed.", open, "--api-listen"),
     api("keys", &api_settings::keys, keys{}, "Who may call the API: {name = \"backend\", hash = \"sha256:...\"} or \"backend:sha256:...\". `encke hash-key` makes one. Empty: whoever reaches the address.", secret),
+    api("connections", &api_settings::connections, count{1, 1'000'000}, "Most connections to this address at a time; clients cannot take them away."),
     api("max_body", &api_settings::max_body, size{KiB, GiB}, "The largest request."),
     api("ack_timeout_max", &api_settings::ack_timeout_max, duration{100ms, 10min}, "The longest a request may wait for answers of clients."),
-    api("connections", &api_settings::connections, count{1, 1'000'000}, "Most connections to this address at a time; clients cannot take them away."),
 
     tls("certificate", &tls_settings::certificate, text{}, "The certificate chain of the clients' listener, a PEM file. Empty: no TLS."),
     tls("key", &tls_settings::key, text{}, "Its private key, a PEM file."),

@@ -116,8 +116,8 @@ void add_memory(page& to, memory_monitor& memory, const memory_state& bound) {
   to.gauge("memory_rss_bytes", "Resident memory.", static_cast<double>(now.picture.resident));
   to.gauge("memory_limit_bytes", "Memory that may be used; 0 for no limit.", static_cast<double>(bound.limit));
   to.gauge("memory_shedding_step",
-           "What is given up to stay below the limit: 0 nothing, 1 caches, 2 handshakes, 3 lossy "
-           "messages, 4 the slowest clients.",
+           "What is given up to stay below the limit: 0 nothing, 1 caches, 2 who has not joined, 3 handshakes, 4 lossy "
+           "messages, 5 the slowest clients.",
            static_cast<double>(bound.step));
   to.gauge("memory_explained_ratio", "Share of the resident memory that is held for a known purpose.",
            now.picture.explained);

@@ -20,8 +20,8 @@ sys.path.append(str(gateway.ROOT / "bench/report"))
 import tls_idle  # noqa: E402
 
 CUT = "slow reader disconnected"
-TOLD = (CUT, "memory is short", "memory suffices again", "memory is short, and nobody is slow")
-STEPS = ("none", "caches", "handshakes", "lossy", "slowest")
+TOLD = (CUT, "memory is short", "memory suffices again", "memory is short, and nobody can go")
+STEPS = ("none", "caches", "unjoined", "handshakes", "lossy", "slowest")
 
 
 @dataclasses.dataclass(frozen=True)

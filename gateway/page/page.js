@@ -27,6 +27,7 @@ const show_span = choice($('spans'), 'span', '', (value) => {
 const steps = {
   none: 'nothing is given up',
   caches: 'caches are given up',
+  unjoined: 'who has not joined is sent away',
   handshakes: 'new clients are refused',
   lossy: 'lossy messages are dropped',
   slowest: 'the slowest clients are closed',

@@ -45,6 +45,9 @@ struct http_response {
 struct route_options {
   bool internal = false;             ///< answers only on internal listeners; otherwise only on public ones
   std::size_t max_body = 1'000'000;  ///< bytes; larger is answered 413
+  /// Who may not ask gets this answer, before a body is read or asked for (RFC 9110 10.1.1). Called once for each
+  /// request, with an empty body, on its worker; nothing: the request is served.
+  std::function<std::optional<http_response>(const http_request&)> refuse{};
 };
 
 /// One of the two is set.

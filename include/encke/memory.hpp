@@ -15,9 +15,11 @@ namespace encke {
 enum class shedding : std::uint8_t {
   none,
   caches,      ///< free memory that is kept for its next use goes back to the system
+  unjoined,    ///< whoever holds memory and has not joined a namespace goes, those first that hold the most
   handshakes,  ///< new sessions are refused with 503 and Retry-After
   lossy,       ///< messages that may be lost are left out
-  slowest,     ///< clients that do not read are disconnected, those first that hold the most for the longest
+  slowest,     ///< clients that do not read, and those that hold half messages, are disconnected, those first that hold
+               ///< the most for the longest
 };
 inline constexpr std::size_t shedding_steps = static_cast<std::size_t>(shedding::slowest) + 1;
 
@@ -31,10 +33,10 @@ struct memory_options {
   /// Gives free memory back to the system; called on every worker. None: malloc_trim.
   std::function<void()> purge{};
   std::chrono::milliseconds interval{100};  ///< between two looks
-};
-
   /// When a crowd has left, the memory that it took goes back to the system, by `purge`, with a limit or without one.
   bool give_back = true;
+};
+
 /// How things stand.
 struct memory_state {
   std::size_t limit = 0;

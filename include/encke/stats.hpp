@@ -45,7 +45,11 @@ enum class counter : std::uint8_t {
   cut_messages,      ///< too many messages waited
   cut_age,           ///< a message waited too long
   cut_memory,        ///< the server was short of memory
+  cut_unfinished,    ///< clients disconnected with half a message, because the server was short of memory
+  cut_unjoined,      ///< connections and sessions ended before they had joined anything, for the same reason
+  dropped_answers,   ///< answers to questions that were not kept: too large together, or memory was short
   pressure_caches,   ///< times that memory was so short (encke::shedding)
+  pressure_unjoined,
   pressure_handshakes,
   pressure_lossy,
   pressure_slowest,

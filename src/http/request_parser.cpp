@@ -171,6 +171,13 @@ void request_parser::start_next() {
   empty_lines_ = 0;
 }
 
+void request_parser::give_up() {
+  message_.reset();
+  begin_ = buffer_.size();
+  state_ = state::complete;
+  release_used();
+}
+
 std::string request_parser::take_unread() {
   std::string bytes{rest()};
   begin_ = buffer_.size();

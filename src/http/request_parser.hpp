@@ -48,6 +48,11 @@ class request_parser {
   /// anything is allocated, and chunks as soon as they go past it.
   void limit_body(std::size_t bytes) noexcept { message_->body_limit = bytes; }
 
+  /// All of the body was fed. At `head`; false for a chunked one, of which only reading tells.
+  [[nodiscard]] bool has_whole_body() const noexcept {
+    return !message_->framing.is_chunked && message_->framing.length <= unread();
+  }
+
   /// The client waits for "100 Continue" (RFC 9110 10.1.1): it said so, nothing of the body is here yet, and what it
   /// announces is not refused for its size. Ask at `head`, after `limit_body` and before the next `next`.
   [[nodiscard]] bool expects_continue() const noexcept;
@@ -60,6 +65,9 @@ class request_parser {
 
   /// Nothing of a next request has been read.
   [[nodiscard]] bool is_idle() const noexcept { return state_ == state::head && unread() == 0 && !error_; }
+
+  /// Forgets the message and all that was fed; nothing is to be read any more.
+  void give_up();
 
   /// Number of bytes that were fed and belong to nothing read so far.
   [[nodiscard]] std::size_t unread() const noexcept { return buffer_.size() - begin_; }

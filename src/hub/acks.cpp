@@ -53,7 +53,7 @@ void acks::ask(nsp_core& nsp, std::uint32_t id, const std::vector<socket_ptr>& w
     socket->asked->push_back(id);
     made->waiting.insert(socket.get());
   }
-  if (made->waiting.empty()) return made->then({std::move(made->all), false});
+  if (made->waiting.empty()) return made->then({std::move(made->all), false, {}});
   auto& entry = *questions_.emplace(own, std::move(made)).first->second;
   home_.env().wheel().arm(entry, after(home_.env().now(), timeout));
   for (auto* socket : entry.waiting) shard::send(*socket, what);
@@ -69,10 +69,32 @@ void acks::on_ack(socket_state& socket, std::uint64_t id, std::string_view args,
   forget(socket, static_cast<std::uint32_t>(id));
   std::size_t size = asked.held.bytes() + sizeof(answer) + args.size();
   for (const auto& one : attachments) size += sizeof(one) + one.size();
+  if (asked.held.bytes() != 0 && size > home_.owner().with().max_answer_bytes) {  // one always fits
+    home_.env().count(counter::dropped_answers);
+    asked.all.missing.emplace_back(socket.id);
+    return stop_waiting(asked, socket);
+  }
   asked.held.resize(size);
   asked.all.received.push_back(
       {std::string{socket.id}, arguments{std::string{args}, {attachments.begin(), attachments.end()}}});
   stop_waiting(asked, socket);
+}
+
+acks::heavy acks::heaviest() const {
+  heavy most;
+  for (const auto& [which, asked] : questions_)
+    if (asked->held.bytes() > most.bytes) most = {which, asked->held.bytes()};
+  return most;
+}
+
+void acks::give_up(key which) {
+  const auto found = questions_.find(which);
+  if (found == questions_.end()) return;
+  auto& all = found->second->all;
+  home_.env().count(counter::dropped_answers, all.received.size());
+  for (auto& one : std::exchange(all.received, {})) all.missing.push_back(std::move(one.socket));
+  found->second->held.reset();
+  finish(which, true);
 }
 
 void acks::on_left(socket_state& socket) {
@@ -98,7 +120,7 @@ void acks::finish(key own, bool timed_out) {
     forget(*late, static_cast<std::uint32_t>(own));
     ended->all.missing.emplace_back(late->id);
   }
-  ended->then({std::move(ended->all), timed_out});
+  ended->then({std::move(ended->all), timed_out, std::move(ended->held)});
 }
 
 void acks::clear() {

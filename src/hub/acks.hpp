@@ -23,11 +23,14 @@ class shard;
 struct ack_outcome {
   answers all;
   bool timed_out = false;  ///< otherwise `missing` holds those who left
+  ledger::charge held{};   ///< for the answers, until they are handed over
 };
 
 class acks {
  public:
   using done = std::move_only_function<void(ack_outcome)>;
+
+  using key = std::uint64_t;  // namespace index and id
 
   explicit acks(shard& home);
   ~acks();
@@ -41,12 +44,19 @@ class acks {
   void on_ack(socket_state&, std::uint64_t id, std::string_view args, std::span<const std::string> attachments);
   /// The socket has left: nobody waits for it any more.
   void on_left(socket_state&);
+  /// The question whose answers hold the most memory, and how much that is.
+  struct heavy {
+    key which = 0;
+    std::size_t bytes = 0;
+  };
+  [[nodiscard]] heavy heaviest() const;
+  /// Memory is short: ends a question without its answers, if it is still there.
+  void give_up(key);
   /// Forgets everything without calling anybody.
   void clear();
 
  private:
   struct question;
-  using key = std::uint64_t;  // namespace index and id
   using table =
       std::unordered_map<key, std::unique_ptr<question>, std::hash<key>, std::equal_to<>,
                          ledger::allocator<std::pair<const key, std::unique_ptr<question>>, ledger::purpose::ack>>;

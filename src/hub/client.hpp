@@ -35,6 +35,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void warm() const override;
   [[nodiscard]] std::size_t held() const override;
   [[nodiscard]] std::string names() const override;
+  [[nodiscard]] std::size_t unfinished() const override { return decoder_.held(); }
   void on_upgrade() override;
   /// Every socket leaves.
   void on_closed(reason) override;

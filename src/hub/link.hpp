@@ -61,6 +61,8 @@ class receiver {
   [[nodiscard]] virtual std::size_t held() const { return 0; }
   /// Whom it serves, for a log: the beginnings of its sockets' ids.
   [[nodiscard]] virtual std::string names() const { return {}; }
+  /// Of them those of packets that are not whole yet.
+  [[nodiscard]] virtual std::size_t unfinished() const { return 0; }
   /// The session has moved from polling to a WebSocket.
   virtual void on_upgrade() {}
   /// The session is over. Once; no message follows.

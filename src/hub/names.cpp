@@ -66,6 +66,7 @@ std::string_view to_string(shedding step) noexcept {
   switch (step) {
     case shedding::none: return "none";
     case shedding::caches: return "caches";
+    case shedding::unjoined: return "unjoined";
     case shedding::handshakes: return "handshakes";
     case shedding::lossy: return "lossy";
     case shedding::slowest: return "slowest";
@@ -78,8 +79,8 @@ std::string_view to_string(counter c) noexcept {
     case counter::connections_accepted: return "connections_accepted";
     case counter::connections_closed: return "connections_closed";
     case counter::connections_refused: return "connections_refused";
-    case counter::tls_refused: return "tls_refused";
     case counter::descriptors_short: return "descriptors_short";
+    case counter::tls_refused: return "tls_refused";
     case counter::http_requests: return "http_requests";
     case counter::http_errors: return "http_errors";
     case counter::sessions_opened: return "sessions_opened";
@@ -107,7 +108,11 @@ std::string_view to_string(counter c) noexcept {
     case counter::cut_messages: return "cut_messages";
     case counter::cut_age: return "cut_age";
     case counter::cut_memory: return "cut_memory";
+    case counter::cut_unfinished: return "cut_unfinished";
+    case counter::cut_unjoined: return "cut_unjoined";
+    case counter::dropped_answers: return "dropped_answers";
     case counter::pressure_caches: return "pressure_caches";
+    case counter::pressure_unjoined: return "pressure_unjoined";
     case counter::pressure_handshakes: return "pressure_handshakes";
     case counter::pressure_lossy: return "pressure_lossy";
     case counter::pressure_slowest: return "pressure_slowest";

@@ -115,7 +115,7 @@ task<answers> timed_target::collect(target to, std::chrono::milliseconds timeout
   };
   auto outcomes = co_await hub::ask_all<hub::ack_outcome>(nsp->owner(), std::move(part));
   answers all;
-  for (auto& [part_of, timed_out] : outcomes) {
+  for (auto& [part_of, timed_out, held] : outcomes) {
     all.received.insert(all.received.end(), std::move_iterator{part_of.received.begin()},
                         std::move_iterator{part_of.received.end()});
     all.missing.insert(all.missing.end(), std::move_iterator{part_of.missing.begin()},

@@ -32,6 +32,7 @@ class translator final : public receiver, public ledger::charged<ledger::purpose
   void on_binary(std::string_view message) override { take(message, true); }
   void warm() const override { client_.warm(); }
   [[nodiscard]] std::size_t held() const override;
+  [[nodiscard]] std::size_t unfinished() const override { return decoder_charge_.bytes() + client_.unfinished(); }
   void on_upgrade() override { client_.on_upgrade(); }
   void on_closed(reason) override;
 

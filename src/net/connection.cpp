@@ -76,13 +76,18 @@ void connection::on_ready(events ready) {
   if (ready.readable) read();
 }
 
+void connection::go_on_reading() {
+  is_held_back = false;
+  update_interest();
+}
+
 void connection::warm(unsigned step) const {
   if (step == 1) return prefetch(protocol_.get(), usual_protocol_size);
   protocol_->warm(step - 2);
 }
 
 void connection::read() {
-  const auto scratch = worker_->scratch();
+  const auto scratch = worker_->room_to_read();
   const auto count = ::recv(fd_, scratch.data(), scratch.size(), 0);
   if (count < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
@@ -101,7 +106,12 @@ void connection::take_over(std::string received) {
 }
 
 void connection::take(std::span<char> received) {
-  if (state_ == state::open && !is_doomed) protocol_->on_bytes(received);
+  if (state_ != state::open || is_doomed) return;
+  protocol_->on_bytes(received);
+  if (!worker_->minds_input() || is_doomed || state_ != state::open || protocol_->unfinished() == 0) return;
+  if (worker_->took_input(received.size()) || is_held_back) return;
+  worker_->hold_back(*this);
+  update_interest();
 }
 
 void connection::decrypt(std::span<char> received) {
@@ -260,7 +270,7 @@ long connection::send(iovec* pieces, std::size_t count, std::size_t total) {
 
 void connection::update_interest() {
   if (is_doomed) return;
-  const interest wanted{.read = !paused_, .write = blocked_};
+  const interest wanted{.read = !paused_ && !is_held_back, .write = blocked_};
   if (wanted.read == interest_.read && wanted.write == interest_.write) return;
   interest_ = wanted;
   worker_->sockets().change(fd_, *this, interest_);

@@ -53,6 +53,8 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   [[nodiscard]] bool is_closing() const { return state_ != state::open; }
   /// Bytes held for it: its protocol, TLS, and what the protocol has written.
   [[nodiscard]] std::size_t held() const;
+  [[nodiscard]] std::size_t unfinished() const { return protocol_->unfinished(); }
+  [[nodiscard]] bool is_unclaimed() const { return !is_closing() && protocol_->is_unclaimed(); }
   [[nodiscard]] std::size_t queued() const { return out_ ? out_->bytes.size() - out_->sent : 0; }
 
   // --- for the worker ---
@@ -64,9 +66,12 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   void detach();
   /// Bytes from the peer, as they came, that somebody else has read.
   void take_over(std::string received);
-  std::uint32_t place = 0;  // in the worker's list
-  bool is_dirty = false;    // in the worker's list of those to flush
-  bool is_doomed = false;   // about to be destroyed: nothing may be done with it
+  /// Reads again, after `worker::hold_back`.
+  void go_on_reading();
+  std::uint32_t place = 0;    // in the worker's list
+  bool is_dirty = false;      // in the worker's list of those to flush
+  bool is_held_back = false;  // in the worker's list of those that do not read for now
+  bool is_doomed = false;     // about to be destroyed: nothing may be done with it
 
  private:
   enum class state : std::uint8_t {

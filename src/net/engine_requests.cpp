@@ -62,6 +62,7 @@ http_exchange::outcome http_exchange::plan_engine_request() {
   }
   if (shared.sheds(shedding::handshakes)) return shed_handshake();
   if (asked_.to == engineio::transport::websocket) return upgrade();
+  parser_.limit_body(shared.options.max_unjoined_payload);
   plan_ = plan::open_session;
   return outcome::planned;
 }
@@ -93,6 +94,7 @@ http_exchange::outcome http_exchange::plan_session_request() {
   if (asked_.upgrade) return upgrade();
   const auto& request = parser_.message();
   if (request.method == "GET") {
+    parser_.limit_body(home.shared().options.max_unjoined_payload);
     plan_ = plan::poll;
     return outcome::planned;
   }
@@ -100,7 +102,7 @@ http_exchange::outcome http_exchange::plan_session_request() {
     prepare_status(500);
     return outcome::planned;
   }
-  parser_.limit_body(home.shared().engine.max_payload);
+  parser_.limit_body(known->most_payload());
   connection_.set_deadline(after(home.now(), home.shared().options.body_timeout));
   if (known->on_post_begin(*this, request.header("Content-Type") == http::polling_binary) ==
       session::verdict::overlap) {

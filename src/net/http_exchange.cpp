@@ -27,6 +27,13 @@ http::response refusal_of(http::error wrong, const http::limits& allowed) {
   return {.status = status};
 }
 
+http::response response_of(http_response from) {
+  return {.status = from.status,
+          .content_type = from.body.empty() ? std::string{} : std::move(from.content_type),
+          .headers = std::move(from.headers),
+          .body = std::move(from.body)};
+}
+
 }  // namespace
 
 http_exchange::http_exchange(connection& over) : connection_{over}, parser_{over.home().shared().http_limits} {
@@ -73,15 +80,20 @@ void http_exchange::process() {
       continue;
     }
     if (on_head() == outcome::gone) return;
-    answer_expectation();
+    expect_body();
   }
   processing_ = false;
 }
 
-// RFC 9110 10.1.1: who waits before it sends a body is told to go on, or is answered without it.
-void http_exchange::answer_expectation() {
-  if (connection_.is_closing() || !parser_.expects_continue()) return;
-  if (plan_ != plan::answer_prepared) return connection_.write(http::continue_line);
+// RFC 9110 10.1.1: who waits before it sends a body is told to go on, or is answered without it. Nor does anybody else
+// whose answer is known send a body that nobody wants: the answer comes at once, and the connection ends behind it.
+void http_exchange::expect_body() {
+  if (connection_.is_closing() || !parser_.has_body()) return;
+  if (plan_ != plan::answer_prepared) {
+    if (parser_.expects_continue()) connection_.write(http::continue_line);
+    return;
+  }
+  if (parser_.has_whole_body()) return;
   keep_alive_ = false;
   on_complete();
 }
@@ -95,6 +107,7 @@ http_exchange::outcome http_exchange::on_head() {
   prepared_.reset();
   session_ = nullptr;
   route_ = nullptr;
+  admitted_ = false;
   const auto planned = connection_.from().internal ? outcome::not_mine : plan_engine(request.path());
   if (planned != outcome::not_mine) return planned;
   plan_plain();
@@ -151,9 +164,13 @@ void http_exchange::answer(http::response what) {
 void http_exchange::finish_answer() {
   session_ = nullptr;
   busy_ = false;
+  was_served_ = true;
   asked_ = {};
   release(params_);
-  if (!keep_alive_) return connection_.close_when_written();
+  if (!keep_alive_) {
+    parser_.give_up();
+    return connection_.close_when_written();
+  }
   parser_.start_next();
   const auto& options = connection_.home().shared().options;
   connection_.set_deadline(
@@ -177,6 +194,21 @@ void http_exchange::plan_plain() {
   params_ = std::move(found.params);
   parser_.limit_body(route_->options.max_body);
   connection_.set_deadline(after(connection_.home().now(), connection_.home().shared().options.body_timeout));
+  if (parser_.has_whole_body()) return;  // `call_route` asks
+  admitted_ = true;
+  if (auto refusal = refused_by_route(plain_request())) prepare(response_of(std::move(*refusal)));
+}
+
+// What the route has against a request.
+std::optional<http_response> http_exchange::refused_by_route(const http_request& request) const {
+  const auto& refuse = route_->options.refuse;
+  if (!refuse) return std::nullopt;
+  try {
+    return refuse(request);
+  } catch (...) {
+    connection_.home().note_exception("route", std::current_exception());
+    return http_response{.status = 500};
+  }
 }
 
 http_request http_exchange::plain_request() const {
@@ -198,9 +230,12 @@ void http_exchange::call_route() {
   const auto& handler = route_->handler;
   auto& home = connection_.home();
   http_response answered{.status = 500};
+  auto request = plain_request();
+  if (!admitted_)
+    if (auto refusal = refused_by_route(request)) return answer_plain(std::move(*refusal));
   try {
-    if (handler.later) return start_route(handler.later(plain_request()));
-    answered = handler.now(plain_request());
+    if (handler.later) return start_route(handler.later(std::move(request)));
+    answered = handler.now(request);
   } catch (...) {
     home.note_exception("route", std::current_exception());
   }
@@ -221,10 +256,7 @@ void http_exchange::start_route(task<http_response> running) {
 }
 
 void http_exchange::answer_plain(http_response from) {
-  answer({.status = from.status,
-          .content_type = from.body.empty() ? std::string{} : std::move(from.content_type),
-          .headers = std::move(from.headers),
-          .body = std::move(from.body)});
+  answer(response_of(std::move(from)));
 }
 
 // --- ends ---------------------------------------------------------------------------------------------------------
@@ -250,7 +282,7 @@ void http_exchange::on_moved() {
   moving_ = false;
   processing_ = true;
   if (plan_session_request() == outcome::gone) return;
-  answer_expectation();
+  expect_body();
   processing_ = false;
   go_on();
 }
@@ -261,6 +293,11 @@ void http_exchange::on_all_sent() {
 
 std::size_t http_exchange::held() const {
   return ledger::set_aside(sizeof *this) + parser_.held();
+}
+
+// One that is kept alive between two requests may belong to a client that polls.
+bool http_exchange::is_unclaimed() const {
+  return !session_ && !busy_ && !moving_ && (!was_served_ || !parser_.is_idle());
 }
 
 void http_exchange::on_shutdown() {

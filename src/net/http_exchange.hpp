@@ -45,6 +45,8 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void on_moved() override;
   void on_shutdown() override;
   [[nodiscard]] std::size_t held() const override;
+  [[nodiscard]] std::size_t unfinished() const override { return parser_.held(); }
+  [[nodiscard]] bool is_unclaimed() const override;
   void on_all_sent() override;
 
  private:
@@ -68,7 +70,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void process();
   [[nodiscard]] bool can_take_another() const;
   [[nodiscard]] outcome on_head();
-  void answer_expectation();
+  void expect_body();
   void on_complete();
   void on_error(http::error);
   void prepare(http::response);
@@ -80,6 +82,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
 
   // plain routes
   void plan_plain();
+  [[nodiscard]] std::optional<http_response> refused_by_route(const http_request&) const;
   void call_route();
   void start_route(task<http_response>);
   [[nodiscard]] http_request plain_request() const;
@@ -115,9 +118,11 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   std::unique_ptr<http::response> prepared_;
   std::shared_ptr<http_exchange*> self_;  // for a route's coroutine: null once this is gone
   plan plan_ = plan::answer_prepared;
-  bool busy_ = false;  // a complete request waits for its answer
+  bool admitted_ = false;  // to the route, before the body was here
+  bool busy_ = false;      // a complete request waits for its answer
   bool processing_ = false;
-  bool moving_ = false;  // on its way to the worker of its session
+  bool was_served_ = false;  // a request was answered before
+  bool moving_ = false;      // on its way to the worker of its session
   bool keep_alive_ = true;
 };
 

@@ -2,8 +2,8 @@
 #include <net/memory_guard.hpp>
 
 #include <malloc.h>
+#include <algorithm>
 #include <base/block_pool.hpp>
-#include <base/largest.hpp>
 #include <net/worker.hpp>
 
 namespace encke::net {
@@ -11,14 +11,15 @@ namespace encke::net {
 namespace {
 
 constexpr auto between_purges = std::chrono::seconds{1};
-constexpr std::size_t most_candidates = 256;            // of one worker, in one round
-constexpr auto grace = std::chrono::milliseconds{200};  // that a message may wait before its client counts as slow
+constexpr std::size_t least_room = 64 * 1024;  // bytes of unfinished input that a worker takes between two looks
+constexpr std::size_t noticeable = 64;         // of the limit, by which who has not joined is worth ending
 constexpr unsigned most_doublings = 10;
 
 counter counter_of(shedding step) {
   switch (step) {
     case shedding::none:
     case shedding::caches: break;
+    case shedding::unjoined: return counter::pressure_unjoined;
     case shedding::handshakes: return counter::pressure_handshakes;
     case shedding::lossy: return counter::pressure_lossy;
     case shedding::slowest: return counter::pressure_slowest;
@@ -48,10 +49,15 @@ void purge_here(worker& at) {
   if (at.number() == 0) ::malloc_trim(0);
 }
 
+// Soon, behind what the worker is at.
+void purge(worker& at) {
+  at.post([&at] { purge_here(at); });
+}
+
 }  // namespace
 
 void purge(service& shared) {
-  for (auto* one : shared.workers) one->post([one] { purge_here(*one); });
+  for (auto* one : shared.workers) purge(*one);
 }
 
 memory_guard::memory_guard(service& shared)
@@ -65,7 +71,9 @@ void memory_guard::look() {
   const auto step = rule_.on_look(used);
   if (step != before) enter(before, step);
   if (step >= shedding::caches && clock::now() - purged_ >= between_purges) give_back();
+  if (step >= shedding::unjoined) end_strangers();
   if (step == shedding::slowest && !in_round_) begin_round();
+  give_room();
   timer_.expires_at(after(clock::now(), shared_.options.memory.interval));
   timer_.async_wait([this, line = home.line()](const boost::system::error_code& failed) {
     if (!failed && line.serves()) look();
@@ -96,60 +104,62 @@ void memory_guard::give_back() {
   purge(shared_);
 }
 
+// Between this look and the next all workers together take half of what is left.
+void memory_guard::give_room() {
+  const auto limit = shared_.options.memory.limit;
+  const auto left = limit - std::min(limit, used());
+  shared_.room_for_input.store(std::max(least_room, left / 2 / shared_.workers.size()), std::memory_order_relaxed);
+  shared_.looks.fetch_add(1, std::memory_order_relaxed);
+}
+
+void memory_guard::end_strangers() {
+  const auto wanted = rule_.excess(used(), shedding::unjoined) / shared_.workers.size();
+  const auto least = shared_.options.memory.limit / noticeable / shared_.workers.size();
+  for (auto* one : shared_.workers)
+    one->post([one, wanted, least] {
+      if (end_unjoined(*one, wanted, least) != 0) purge(*one);
+    });
+}
+
 // --- the slowest --------------------------------------------------------------------------------------------------
 
 // What the workers have found so far; counted on the first one.
 struct memory_guard::round {
-  std::vector<candidate> found;
+  std::vector<burden> found;
   std::size_t missing;
 };
 
 void memory_guard::begin_round() {
   in_round_ = true;
-  auto gathered = std::make_shared<round>(std::vector<candidate>{}, shared_.workers.size());
+  auto gathered = std::make_shared<round>(std::vector<burden>{}, shared_.workers.size());
   for (auto* one : shared_.workers)
     one->post([this, one, gathered] {
-      shared_.workers.front()->post([this, gathered, part = slowest_of(*one)]() mutable {
+      shared_.workers.front()->post([this, gathered, part = burdens_of(*one)]() mutable {
         std::ranges::move(part, std::back_inserter(gathered->found));
         if (--gathered->missing == 0) end_round(std::move(gathered->found));
       });
     });
 }
 
-std::vector<memory_guard::candidate> memory_guard::slowest_of(worker& at) {
-  const auto is_slower = [](const candidate& a, const candidate& b) { return a.score > b.score; };
-  largest<candidate, decltype(is_slower)> slowest{most_candidates, is_slower};
-  at.for_each_session([&](const session& one) {
-    if (!one.has_waiting()) return;
-    const auto weight = one.weight();
-    if (weight.waiting < grace) return;
-    const auto score = static_cast<double>(weight.queued_bytes) * static_cast<double>(weight.waiting.count());
-    slowest.add({score, weight.bytes, at.number(), std::string{one.sid()}});
-  });
-  return slowest.take();
-}
-
 // Messages are shared, so that the first who goes may free next to nothing: if it did not help, twice as much has to
 // go.
-void memory_guard::end_round(std::vector<candidate> found) {
+void memory_guard::end_round(std::vector<burden> found) {
   in_round_ = false;
   if (rule_.step() != shedding::slowest) return;
   if (found.empty()) {
     if (!std::exchange(was_helpless_, true))
-      shared_.hub->log(log_level::error, "memory is short, and nobody is slow", {{"used", std::to_string(used())}});
+      shared_.hub->log(log_level::error, "memory is short, and nobody can go", {{"used", std::to_string(used())}});
     return;
   }
   vain_rounds_ = used() < used_before_ ? 0 : std::min(vain_rounds_ + 1, most_doublings);
   used_before_ = used();
-  const auto wanted = rule_.excess(used()) << vain_rounds_;
-  std::ranges::sort(found, [](const candidate& a, const candidate& b) { return a.score > b.score; });
+  const auto wanted = rule_.excess(used(), shedding::slowest) << vain_rounds_;
+  std::ranges::sort(found, [](const burden& a, const burden& b) { return a.score > b.score; });
   std::size_t freed = 0;
   for (const auto& one : found) {
     auto* const home = shared_.workers[one.at];
-    home->post([home, sid = one.sid] {
-      if (auto* slow = home->find(sid)) slow->cut(too_much::memory);
-    });
     freed += one.frees;
+    home->post([home, one] { relieve(*home, one); });
     if (freed >= wanted) break;
   }
   give_back();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Memory guard: keeps the process below its limit. Looks at regular times at what is used and sheds, step by step
 // (encke/memory.hpp): workers see the step in the service, and the slowest readers of all workers are disconnected in
-// rounds. One for a server with a limit; lives on the first worker.
+// rounds. Between two looks unfinished input grows by no more than a share of what is left. One for a server with a
+// limit; lives on the first worker.
 #pragma once
 
 #include <atomic>
@@ -9,9 +10,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <limits>
 #include <memory>
+#include <net/burdens.hpp>
 #include <net/service.hpp>
 #include <net/shed_rule.hpp>
-#include <string>
 #include <vector>
 
 namespace encke::net {
@@ -32,21 +33,16 @@ class memory_guard {
   [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
 
  private:
-  struct candidate {
-    double score;       // bytes that wait for it, times how long
-    std::size_t frees;  // bytes, by estimate
-    std::uint8_t at;    // its worker
-    std::string sid;
-  };
   struct round;
   static constexpr auto nothing_cut = std::numeric_limits<std::size_t>::max();
 
   void look();
   void enter(shedding from, shedding to);
   void give_back();
+  void give_room();
+  void end_strangers();
   void begin_round();
-  void end_round(std::vector<candidate>);
-  static std::vector<candidate> slowest_of(worker&);
+  void end_round(std::vector<burden>);
 
   service& shared_;
   shed_rule rule_;

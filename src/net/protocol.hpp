@@ -26,6 +26,10 @@ class protocol {
   virtual void on_moved() {}
   /// Bytes that it holds, besides those of a session.
   [[nodiscard]] virtual std::size_t held() const = 0;
+  /// Of them those of input that waits for its end: half a message, half a request.
+  [[nodiscard]] virtual std::size_t unfinished() const = 0;
+  /// Nothing of it belongs to a session: nobody has joined who would miss the connection.
+  [[nodiscard]] virtual bool is_unclaimed() const = 0;
   /// The server is stopping.
   virtual void on_shutdown() = 0;
 

@@ -63,6 +63,8 @@ struct service {
   }
   std::atomic<bool> stopping{false};
   std::atomic<shedding> step{shedding::none};
+  std::atomic<std::size_t> room_for_input{0};  // bytes of unfinished input that a worker takes until the next look
+  std::atomic<std::uint32_t> looks{0};         // of the memory guard
   /// True while memory is so short that this step is taken.
   [[nodiscard]] bool sheds(shedding which) const { return step.load(std::memory_order_relaxed) >= which; }
 };

@@ -280,7 +280,14 @@ void session::close(reason why) {
 }
 
 void session::on_joined() {
-  joined_ = true;
+  if (std::exchange(joined_, true)) return;
+  for (auto* one : {current_, probing()})
+    if (one) one->limit_messages(most_payload());
+}
+
+std::size_t session::most_payload() const {
+  const auto& with = home_.shared().options;
+  return joined_ ? with.max_payload : std::min(with.max_payload, with.max_unjoined_payload);
 }
 
 void session::warm(unsigned step) const {
@@ -313,6 +320,15 @@ encke::weight session::weight() const {
   return sum;
 }
 
+std::size_t session::unfinished() const {
+  auto sum = receiver_->unfinished();
+  if (current_) sum += current_->unfinished();
+  if (!polling_) return sum;
+  if (polling_->post) sum += polling_->post->unfinished();
+  if (polling_->probing) sum += polling_->probing->unfinished();
+  return sum;
+}
+
 // --- ends ---------------------------------------------------------------------------------------------------------
 
 void session::shutdown() {
@@ -339,7 +355,7 @@ void session::cut_off() {
   home_.note_cut(*this, cut_);
   if (auto* stuck = std::exchange(current_, nullptr)) {
     const auto code =
-        cut_ == too_much::memory ? websocket::close_code::try_again_later : websocket::close_code::policy_violation;
+        is_for_memory(cut_) ? websocket::close_code::try_again_later : websocket::close_code::policy_violation;
     stuck->close(outbox_.begun(), form(), websocket::close_payload(code, to_string(cut_)));
   }
   outbox_.clear();

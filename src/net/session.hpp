@@ -82,6 +82,12 @@ class session final : public hub::link, public alarm, public ledger::charged<led
 
   /// Its sockets, for a log.
   [[nodiscard]] std::string names() const { return receiver_->names(); }
+  /// Bytes that one message or payload may have: few before a first namespace was joined.
+  [[nodiscard]] std::size_t most_payload() const;
+  [[nodiscard]] bool has_joined() const { return joined_; }
+  /// Bytes of messages and payloads that are not whole yet.
+  [[nodiscard]] std::size_t unfinished() const;
+  [[nodiscard]] time_point opened_at() const { return opened_at_; }
   [[nodiscard]] bool has_waiting() const { return !outbox_.empty(); }
   /// Ends it at the end of the turn, as a slow reader.
   void cut(too_much);

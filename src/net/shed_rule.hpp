@@ -17,14 +17,14 @@ class shed_rule {
   shedding on_look(std::size_t used) { return step_ = std::clamp(step_, reached(used, 0), reached(used, slack)); }
   [[nodiscard]] shedding step() const { return step_; }
 
-  /// How much is to be given back so that no client has to go.
-  [[nodiscard]] std::size_t excess(std::size_t used) const {
-    const auto aim = share(percent.back() - slack);
+  /// How much is to be given back so that a step ends.
+  [[nodiscard]] std::size_t excess(std::size_t used, shedding step) const {
+    const auto aim = share(percent[static_cast<std::size_t>(step)] - slack);
     return used > aim ? used - aim : 0;
   }
 
  private:
-  static constexpr std::array<std::size_t, shedding_steps> percent{0, 80, 85, 90, 93};
+  static constexpr std::array<std::size_t, shedding_steps> percent{0, 80, 83, 85, 90, 93};
   static constexpr std::size_t slack = 5;  // percent
 
   [[nodiscard]] std::size_t share(std::size_t of_hundred) const { return limit_ / 100 * of_hundred; }

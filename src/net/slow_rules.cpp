@@ -29,6 +29,8 @@ std::string_view to_string(too_much what) noexcept {
     case too_much::messages: return "slow reader: too many messages wait";
     case too_much::age: return "slow reader: a message has waited too long";
     case too_much::memory: return "slow reader: the server is short of memory";
+    case too_much::unfinished: return "half a message: the server is short of memory";
+    case too_much::unjoined: return "not joined: the server is short of memory";
   }
   return "";
 }

@@ -10,11 +10,16 @@
 
 namespace encke::net {
 
-/// The limit that a queue went past.
-enum class too_much : std::uint8_t { nothing, bytes, messages, age, memory };
+/// Why a client is cut: the limit that its queue went past, or what it held when memory was short.
+enum class too_much : std::uint8_t { nothing, bytes, messages, age, memory, unfinished, unjoined };
 
-/// What a client reads as the reason of its end, and the log says: "slow reader: ...".
+/// What a client reads as the reason of its end, and the log says, e.g. "slow reader: too many bytes wait".
 [[nodiscard]] std::string_view to_string(too_much) noexcept;
+
+/// The server was short of memory: the client may come again.
+[[nodiscard]] constexpr bool is_for_memory(too_much why) noexcept {
+  return why >= too_much::memory;
+}
 
 class slow_rules {
  public:

@@ -24,6 +24,7 @@ websocket_transport::websocket_transport(connection& over, websocket::compressio
 
 void websocket_transport::serve(session& one) {
   session_ = &one;
+  limit_messages(one.most_payload());
 }
 
 void websocket_transport::flush_later() {

@@ -32,6 +32,9 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   /// Every message is offered to compression.
   [[nodiscard]] bool deflates() const { return deflates_; }
 
+  /// Longer messages are refused from now on, the one that is being read included.
+  void limit_messages(std::size_t bytes) { reader_.limit_messages(bytes); }
+
   // --- for the session; after `close` and `drop` it is forgotten ---
   void flush_later();
   /// A text message outside of the session's queue, while probing.
@@ -48,6 +51,8 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   void on_deadline(time_point) override;
   void on_shutdown() override;
   [[nodiscard]] std::size_t held() const override;
+  [[nodiscard]] std::size_t unfinished() const override { return reader_.held(); }
+  [[nodiscard]] bool is_unclaimed() const override { return false; }
   std::size_t gather(iovec*, std::size_t) override;
   void on_gathered_sent(std::size_t) override;
 

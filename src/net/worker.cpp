@@ -112,13 +112,20 @@ void worker::hand_over_later(connection& one, worker& to) {
   end_turn_later();
 }
 
-void worker::hand_over(connection& one, worker& to) {
+// It is no longer served here.
+std::unique_ptr<connection> worker::take_out(connection& one) {
   one.detach();
+  if (std::exchange(one.is_held_back, false)) std::erase(held_back_, &one);
   auto owned = std::move(connections_[one.place]);
   connections_[one.place] = std::move(connections_.back());
   if (connections_[one.place]) connections_[one.place]->place = one.place;
   connections_.pop_back();
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  return owned;
+}
+
+void worker::hand_over(connection& one, worker& to) {
+  auto owned = take_out(one);
   to.post([&to, owned = std::move(owned)]() mutable { to.adopt(std::move(owned)); });
 }
 
@@ -136,11 +143,7 @@ session* worker::find(std::string_view sid) {
 
 void worker::doom(connection& one) {
   one.is_doomed = true;
-  one.detach();
-  doomed_connections_.push_back(std::move(connections_[one.place]));
-  connections_[one.place] = std::move(connections_.back());
-  if (connections_[one.place]) connections_[one.place]->place = one.place;
-  connections_.pop_back();
+  doomed_connections_.push_back(take_out(one));
   if (connections_.empty()) connections_.shrink_to_fit();
   service_.count_of(one.from().internal).fetch_sub(1, std::memory_order_relaxed);
   count(counter::connections_closed);
@@ -172,6 +175,27 @@ void worker::flush_later(connection& one) {
 void worker::at_turn_end(session& one) {
   put_off_.push_back(&one);
   end_turn_later();
+}
+
+// --- room for input -----------------------------------------------------------------------------------------------
+
+bool worker::took_input(std::size_t bytes) {
+  input_ += bytes;
+  is_full_ = is_full_ || input_ > service_.room_for_input.load(std::memory_order_relaxed);
+  return !is_full_;
+}
+
+void worker::hold_back(connection& one) {
+  one.is_held_back = true;
+  held_back_.push_back(&one);
+}
+
+void worker::renew_room() {
+  const auto looks = service_.looks.load(std::memory_order_relaxed);
+  if (std::exchange(looks_, looks) == looks) return;
+  input_ = 0;
+  is_full_ = false;
+  for (auto* one : std::exchange(held_back_, {})) one->go_on_reading();
 }
 
 // --- the turn of the loop -----------------------------------------------------------------------------------------
@@ -227,6 +251,7 @@ void worker::end_turn() {
 void worker::tick() {
   const auto now_is = now();
   set_stamp(now_is);
+  renew_room();
   while (auto* due = wheel_.advance(now_is)) static_cast<alarm*>(due)->on_alarm(now_is);
   if (stopping_) finish_if_empty();
   if (ended_) return;
@@ -340,32 +365,6 @@ void worker::count(reason why) {
   value.store(value.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-void worker::note_cut(const session& one, too_much why) {
-  switch (why) {
-    case too_much::nothing: return;
-    case too_much::bytes: count(counter::cut_bytes); break;
-    case too_much::messages: count(counter::cut_messages); break;
-    case too_much::age: count(counter::cut_age); break;
-    case too_much::memory: count(counter::cut_memory); break;
-  }
-  auto& kept = past_cuts_[next_past_cut_++ % past_cuts_.size()];
-  one.sid().copy(kept.sid.data(), kept.sid.size());
-  kept.why = why;
-  const auto weight = one.weight();
-  shared().hub->log(log_level::info, "slow reader disconnected",
-                    {{"session", one.sid().substr(0, 8)},
-                     {"sockets", one.names()},
-                     {"address", one.facts().address},
-                     {"reason", to_string(why)},
-                     {"bytes", std::to_string(weight.queued_bytes)},
-                     {"messages", std::to_string(weight.queued_messages)},
-                     {"waited_ms", std::to_string(weight.waiting.count())}});
-}
-
-too_much worker::cut_before(std::string_view sid) const {
-  const auto found = std::ranges::find_if(past_cuts_, [sid](const past_cut& one) {
-    return sid == std::string_view{one.sid.data(), one.sid.size()};
-  });
 void worker::note_refused(refused_for why) {
   count(counter::connections_refused);
   if (why == refused_for::descriptors) count(counter::descriptors_short);
@@ -377,6 +376,37 @@ void worker::note_refused(refused_for why) {
                     {{"reason", to_string(why)}, {"refused", std::to_string(std::exchange(refused_, 0))}});
 }
 
+void worker::note_cut(const session& one, too_much why) {
+  switch (why) {
+    case too_much::nothing: return;
+    case too_much::bytes: count(counter::cut_bytes); break;
+    case too_much::messages: count(counter::cut_messages); break;
+    case too_much::age: count(counter::cut_age); break;
+    case too_much::memory: count(counter::cut_memory); break;
+    case too_much::unfinished: count(counter::cut_unfinished); break;
+    case too_much::unjoined: count(counter::cut_unjoined); break;
+  }
+  auto& kept = past_cuts_[next_past_cut_++ % past_cuts_.size()];
+  one.sid().copy(kept.sid.data(), kept.sid.size());
+  kept.why = why;
+  if (why == too_much::unjoined) return;  // they come in crowds, and nobody knows them
+  const auto weight = one.weight();
+  shared().hub->log(
+      log_level::info,
+      why == too_much::unfinished ? "client with half a message disconnected" : "slow reader disconnected",
+      {{"session", one.sid().substr(0, 8)},
+       {"sockets", one.names()},
+       {"address", one.facts().address},
+       {"reason", to_string(why)},
+       {"bytes", std::to_string(weight.queued_bytes)},
+       {"messages", std::to_string(weight.queued_messages)},
+       {"waited_ms", std::to_string(weight.waiting.count())}});
+}
+
+too_much worker::cut_before(std::string_view sid) const {
+  const auto found = std::ranges::find_if(past_cuts_, [sid](const past_cut& one) {
+    return sid == std::string_view{one.sid.data(), one.sid.size()};
+  });
   return found == past_cuts_.end() ? too_much::nothing : found->why;
 }
 

@@ -58,8 +58,8 @@ class worker final : public hub::environment {
   [[nodiscard]] session* find(std::string_view sid);
   /// `visit` adds and ends none.
   template <class Visit>
-  void for_each_session(Visit&& visit) const {
-    sessions_.visit_while([&](const session& one) {
+  void for_each_session(Visit&& visit) {
+    sessions_.visit_while([&](session& one) {
       visit(one);
       return true;
     });
@@ -75,7 +75,9 @@ class worker final : public hub::environment {
 
   [[nodiscard]] poller& sockets() { return poller_; }
   /// Room for one read; what it holds is gone at the next.
-  [[nodiscard]] std::span<char> scratch() { return scratch_; }
+  [[nodiscard]] std::span<char> room_to_read() {
+    return is_full_ ? std::span{scratch_}.first(least_read) : std::span{scratch_};
+  }
   [[nodiscard]] std::span<char> plain_scratch() { return plain_scratch_; }
   [[nodiscard]] std::span<char> outgoing_scratch() { return outgoing_scratch_; }
   [[nodiscard]] service& shared() { return service_; }
@@ -100,6 +102,17 @@ class worker final : public hub::environment {
   void count(counter, std::uint64_t by = 1) override;
   void count(reason) override;
 
+  // --- a limit for memory: unfinished input grows by a share of what is left between two looks of the guard ---
+  [[nodiscard]] bool minds_input() const { return service_.options.memory.limit != 0; }
+  /// So many bytes were kept, for a message or request that is not whole. False: there is no room for more of them.
+  [[nodiscard]] bool took_input(std::size_t bytes);
+  /// Has a connection stop reading until there is room again.
+  void hold_back(connection&);
+  template <class Visit>
+  void for_each_connection(Visit&& visit) const {
+    for (const auto& one : connections_) visit(*one);
+  }
+
   /// Counts that a connection was refused, and logs it once a minute. On the first worker.
   void note_refused(refused_for);
 
@@ -123,6 +136,8 @@ class worker final : public hub::environment {
   void end_turn_later();
   template <class Act>
   void later(Act&& act);
+  void renew_room();
+  [[nodiscard]] std::unique_ptr<connection> take_out(connection&);
   void send_away(time_point last);
   void hand_over(connection&, worker& to);
   void finish_if_empty();
@@ -160,6 +175,12 @@ class worker final : public hub::environment {
   std::vector<std::unique_ptr<session>> doomed_sessions_;
   std::vector<std::unique_ptr<protocol>> retired_;
 
+  ledger::vector<connection*, ledger::purpose::connection> held_back_;
+  std::size_t input_ = 0;    // bytes of unfinished input that came since the last look of the guard
+  std::uint32_t looks_ = 0;  // of the guard, that were noticed
+  bool is_full_ = false;     // there is no room for more input
+  static constexpr std::size_t least_read = 4096;
+
   using buffer = ledger::vector<char, ledger::purpose::worker>;
   buffer scratch_ = buffer(64 * 1024);
   buffer plain_scratch_ = buffer(16 * 1024);
@@ -171,6 +192,8 @@ class worker final : public hub::environment {
   };
   std::array<past_cut, 64> past_cuts_;  // a ring
   std::size_t next_past_cut_ = 0;
+  std::size_t refused_ = 0;  // connections, not yet logged
+  time_point refusals_logged_{};
 
   time_point batch_began_;
   time_point began_ = clock::now();
@@ -187,5 +210,3 @@ class worker final : public hub::environment {
 };
 
 }  // namespace encke::net
-  std::size_t refused_ = 0;  // connections, not yet logged
-  time_point refusals_logged_{};

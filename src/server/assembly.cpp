@@ -46,11 +46,13 @@ assembly::assembly(options given, net::receiver_factory above, boost::asio::io_c
     hub_.add_shard(workers_.back()->shard());
   }
   if (service_.options.memory.limit != 0) guard_.emplace(service_);
+  if (service_.options.memory.give_back) return_.emplace(service_);
 }
 
 assembly::~assembly() {
   acceptors_.clear();
   guard_.reset();
+  return_.reset();
   signals_.reset();
   for (auto& one : workers_) one->abandon();
 }
@@ -126,7 +128,10 @@ void assembly::open() {
     watch_signals();
   }
   for (auto& one : acceptors_) one->start();
-  if (guard_) workers_.front()->post([this] { guard_->start(); });
+  workers_.front()->post([this] {
+    if (guard_) guard_->start();
+    if (return_) return_->start();
+  });
 }
 
 void assembly::run() {
@@ -151,6 +156,7 @@ void assembly::start(std::function<void()> then) {
   const auto ending = [this] {
     for (auto& one : acceptors_) one->stop();
     if (guard_) guard_->stop();
+    if (return_) return_->stop();
     if (signals_) signals_->cancel();
   };
   workers_.front()->start(ending, [this, then = std::move(then)] {

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <net/acceptor.hpp>
 #include <net/memory_guard.hpp>
+#include <net/memory_return.hpp>
 #include <net/service.hpp>
 #include <net/worker.hpp>
 #include <optional>
@@ -59,6 +60,7 @@ class assembly {
   std::vector<std::unique_ptr<net::worker>> workers_;
   acceptors acceptors_;                             // live on the first worker's loop: go before it
   std::optional<net::memory_guard> guard_;          // likewise; none without a limit
+  std::optional<net::memory_return> return_;        // likewise; none if memory is kept
   std::optional<boost::asio::signal_set> signals_;  // likewise, while it runs; takes two descriptors
   net::listener adopted_{};
   std::mutex reloading_;

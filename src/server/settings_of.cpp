@@ -28,6 +28,7 @@ hub::settings hub_settings_of(const options& given) {
   return {.packets = {.attachments = given.max_attachments, .attachment_bytes = given.max_payload},
           .max_namespaces = given.max_namespaces,
           .max_pending_acks = given.max_pending_acks,
+          .max_answer_bytes = given.max_answer_bytes,
           .keep_handshake = given.keep_handshake,
           .parser = given.parser,
           .labels = {given.slow_rules, given.overflow == overflow::close && given.outbox_age.count() == 0},

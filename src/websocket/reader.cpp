@@ -80,6 +80,10 @@ auto reader::next() -> step {
   return given;
 }
 
+void reader::limit_messages(std::size_t bytes) noexcept {
+  message_limit_ = in_32_bits(bytes);
+}
+
 std::size_t reader::held() const noexcept {
   return partial_ ? sizeof(partial) + partial_->bytes.capacity() : 0;
 }

@@ -55,6 +55,9 @@ class reader {
   /// What follows a close is discarded (RFC 6455 1.4).
   [[nodiscard]] result<std::optional<message>, error> next();
 
+  /// Another limit from now on; one that is being read is refused with its next frame at the latest.
+  void limit_messages(std::size_t bytes) noexcept;
+
   /// True after a close frame: nothing more will come out.
   [[nodiscard]] bool is_closed() const noexcept { return state_ == state::closed; }
 

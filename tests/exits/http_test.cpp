@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Ways out: requests that are half sent, too large, too slow, pipelined and forgotten, and connections over the limit.
+#include <sys/resource.h>
+
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -221,6 +223,66 @@ TEST_F(http_exit, gone_while_a_route_is_being_answered) {
   leave = true;
 }
 
+// --- bodies that nobody wants
+// -----------------------------------------------------------------------------------------
+
+// The head of a request whose body does not come.
+std::string promise_of(std::string_view method, std::string_view target,
+                       std::string_view more = "Content-Length: 1000000") {
+  return std::string{method} + " " + std::string{target} + " HTTP/1.1\r\nHost: a\r\n" + std::string{more} + "\r\n\r\n";
+}
+
+TEST_F(http_exit, a_body_that_nobody_wants_is_answered_before_it_comes) {
+  at.server.io().route("POST", "/closed", [](const http_request&) { return http_response{}; },
+                       {.max_body = 100, .refuse = [](const http_request& asked) -> std::optional<http_response> {
+                          if (asked.header("Authorization") == "key") return std::nullopt;
+                          return http_response{.status = 401};
+                        }});
+  at.serve();
+  const std::pair<std::string, unsigned> cases[] = {
+      {promise_of("POST", "/nowhere"), 404U},
+      {promise_of("POST", "/nowhere", "Transfer-Encoding: chunked"), 404U},
+      {promise_of("PUT", "/closed"), 405U},
+      {promise_of("POST", "/closed"), 401U},
+      {promise_of("POST", "/closed", "Content-Length: 50\r\nExpect: 100-continue"), 401U},
+      {promise_of("POST", "/closed", "Content-Length: 101\r\nAuthorization: key"), 413U},
+      {promise_of("POST", "/socket.io/?EIO=4&transport=polling&sid=none"), 400U},
+      {promise_of("POST", "/socket.io/?EIO=4&transport=polling"), 400U},
+      {promise_of("GET", "/socket.io/?EIO=4&transport=polling"), 413U},
+  };
+  for (const auto& [head, status] : cases) {
+    scripted_peer peer{at.port()};
+    peer.send(head);
+    EXPECT_EQ(peer.read_answer().status, status) << head;
+    EXPECT_EQ(ledger::snapshot()[ledger::purpose::request].bytes, 0) << head;
+    EXPECT_TRUE(peer.is_closed_by_server()) << head;
+  }
+}
+
+TEST_F(http_exit, a_short_body_that_came_with_its_head_ends_no_connection) {
+  at.serve();
+  scripted_peer peer{at.port()};
+  EXPECT_EQ(peer.request("POST", "/nowhere", "short").status, 404U);
+  EXPECT_EQ(peer.request("GET", "/nowhere").status, 404U);
+}
+
+TEST_F(http_exit, a_route_is_asked_once_whoever_comes) {
+  std::atomic<int> asked = 0;
+  at.server.io().route("POST", "/open", [](const http_request& request) { return http_response{.body = request.body}; },
+                       {.refuse = [&](const http_request&) -> std::optional<http_response> {
+                         ++asked;
+                         return std::nullopt;
+                       }});
+  at.serve();
+  scripted_peer peer{at.port()};
+  EXPECT_EQ(peer.request("POST", "/open", "whole").body, "whole");
+  peer.send(promise_of("POST", "/open", "Content-Length: 4\r\nExpect: 100-continue"));
+  EXPECT_EQ(peer.read_answer().status, 100U);
+  peer.send("half");
+  EXPECT_EQ(peer.read_answer().body, "half");
+  EXPECT_EQ(asked, 2);
+}
+
 // --- too many -----------------------------------------------------------------------------------------------------
 
 TEST(max_connections, refuses_the_one_too_many_and_takes_another_when_one_has_left) {
@@ -238,6 +300,82 @@ TEST(max_connections, refuses_the_one_too_many_and_takes_another_when_one_has_le
   }
   EXPECT_TRUE(eventually([&] { return at.server.io().stats().connections == 1; }));
   EXPECT_EQ(scripted_peer{at.port()}.request("GET", "/nowhere").status, 404U);
+}
+
+// A server with an internal listener that answers /health.
+struct watched_fixture : exit_fixture {
+  explicit watched_fixture(options o) : exit_fixture{std::move(o)} {
+    server.io().route("GET", "/health", [](const http_request&) { return http_response{.body = "well"}; },
+                      {.internal = true});
+    inside = server.io().listen({.address = "127.0.0.1", .internal = true});
+  }
+  [[nodiscard]] std::string health() const { return scripted_peer{inside}.request("GET", "/health").body; }
+
+  std::uint16_t inside = 0;
+};
+
+TEST(max_connections, is_for_clients_and_not_for_who_watches_the_server) {
+  auto o = exit_options();
+  o.max_connections = 2;
+  watched_fixture at{o};
+  at.serve();
+  const scripted_peer first{at.port()}, second{at.port()};
+  scripted_peer third{at.port()};
+  EXPECT_TRUE(third.is_closed_by_server());
+  EXPECT_EQ(at.health(), "well");
+}
+
+TEST(max_connections, of_internal_listeners_is_one_of_their_own) {
+  auto o = exit_options();
+  o.max_internal_connections = 1;
+  watched_fixture at{o};
+  at.serve();
+  const scripted_peer first{at.inside};
+  ASSERT_TRUE(at.server.reaches(counter::connections_accepted, 1));
+  scripted_peer second{at.inside};
+  EXPECT_TRUE(second.is_closed_by_server());
+  EXPECT_EQ(scripted_peer{at.port()}.request("GET", "/nowhere").status, 404U);
+}
+
+// Lowers the limit of the process for as long as it lives.
+struct descriptor_limit {
+  explicit descriptor_limit(rlim_t most) {
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit now{most, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &now);
+  }
+  ~descriptor_limit() { ::setrlimit(RLIMIT_NOFILE, &before); }
+  rlimit before{};
+};
+
+TEST(descriptors, are_left_to_who_watches_the_server_when_clients_took_theirs) {
+  std::atomic<int> logged = 0;
+  auto o = exit_options();
+  o.log = [&](const log_record& record) {
+    if (record.message != "connections refused") return;
+    EXPECT_EQ(record.fields[0].second, "no file descriptors left");
+    ++logged;
+  };
+  watched_fixture at{o};
+  const descriptor_limit limit{200};
+  at.serve();
+  {
+    std::vector<scripted_peer> idle;
+    while (at.server.count(counter::descriptors_short) == 0 && idle.size() < 100) {
+      const auto accepted = at.server.count(counter::connections_accepted);
+      idle.emplace_back(at.port());
+      ASSERT_TRUE(eventually([&] {
+        return at.server.count(counter::connections_accepted) > accepted ||
+               at.server.count(counter::descriptors_short) > 0;
+      }));
+    }
+    EXPECT_LT(idle.size(), 100U);
+    EXPECT_TRUE(idle.back().is_closed_by_server());
+    EXPECT_EQ(at.health(), "well");
+  }
+  EXPECT_TRUE(eventually([&] { return at.server.io().stats().connections == 0; }));
+  EXPECT_EQ(scripted_peer{at.port()}.request("GET", "/nowhere").status, 404U);
+  EXPECT_EQ(logged, 1) << "in a minute";
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Slow clients of a whole server: what each policy does to them, what they are told, what they weigh, and who has to go
-// when memory is short.
+// Slow clients of a whole server: what each policy does to them, what they are told, and what they weigh.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,29 +9,13 @@
 #include <mutex>
 
 #include "support/engine_client.hpp"
-#include "support/scripted_peer.hpp"
+#include "support/joined_peer.hpp"
 #include "support/server_fixture.hpp"
 
 namespace encke::test {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr int small_buffer = 4096;
-constexpr std::string_view target = "/socket.io/?EIO=4&transport=websocket";
-
-// Joins "/" and reads nothing from then on. Its kernel takes little.
-std::unique_ptr<scripted_peer> joined(server_fixture& at, int receive_buffer = small_buffer) {
-  auto one = std::make_unique<scripted_peer>(at.port(), receive_buffer);
-  EXPECT_EQ(one->upgrade(target).status, 101U);
-  one->send_text("40");
-  EXPECT_EQ(one->read_text().front(), '0');
-  EXPECT_EQ(one->read_text().substr(0, 2), "40");
-  return one;
-}
-
-std::string many(char c = 'x') {
-  return std::string(100'000, c);
-}
 
 // Emits until a client's queue is what `full` says.
 template <class Emit>
@@ -273,117 +256,6 @@ TEST(largest_rooms, come_first) {
   EXPECT_EQ(rooms[0].name, "all");
   EXPECT_EQ(rooms[0].size, 4U);
   EXPECT_GT(rooms[0].bytes, rooms[1].bytes);
-}
-
-// --- a limit for memory
-// -----------------------------------------------------------------------------------------------
-
-struct short_of_memory : testing::Test {
-  static constexpr std::size_t limit = 1'000'000;
-  std::atomic<std::size_t> used{0}, purged{0};
-
-  options with() {
-    auto o = test_options();
-    o.threads = 2;
-    o.outbox_bytes = 100'000'000;
-    o.memory = {
-        .limit = limit, .used = [this] { return used.load(); }, .purge = [this] { ++purged; }, .interval = 10ms};
-    return o;
-  }
-};
-
-TEST_F(short_of_memory, gives_up_caches_first_and_then_refuses_new_sessions) {
-  server_fixture at{with()};
-  at.start();
-  auto inside = joined(at);
-  used = 810'000;
-  EXPECT_TRUE(eventually([&] { return purged >= 2; }));
-  EXPECT_EQ(at.io().memory().step, shedding::caches);
-  scripted_peer next{at.port()};
-  EXPECT_EQ(next.request("GET", "/socket.io/?EIO=4&transport=polling").status, 200U);
-
-  used = 860'000;
-  EXPECT_TRUE(at.reaches(counter::pressure_handshakes, 1));
-  const auto refusal = next.request("GET", "/socket.io/?EIO=4&transport=polling");
-  EXPECT_EQ(refusal.status, 503U);
-  EXPECT_GE(std::stoi(refusal.header("retry-after")), 5);
-  scripted_peer by_websocket{at.port()};
-  const auto answer = by_websocket.upgrade(target);
-  EXPECT_EQ(answer.status, 503U);
-  EXPECT_FALSE(answer.header("retry-after").empty());
-  EXPECT_TRUE(by_websocket.is_closed_by_server());
-  EXPECT_EQ(at.count(counter::sessions_shed), 2U);
-  at.io().emit("still", 1);
-  EXPECT_EQ(inside->read_text(), R"(42["still",1])");
-
-  used = 700'000;
-  EXPECT_TRUE(eventually([&] { return at.io().memory().step == shedding::none; }));
-  EXPECT_EQ(next.request("GET", "/socket.io/?EIO=4&transport=polling").status, 200U);
-  EXPECT_EQ(at.count(counter::pressure_caches), 1U);
-}
-
-TEST_F(short_of_memory, then_leaves_out_what_may_be_lost) {
-  server_fixture at{with()};
-  at.start();
-  auto one = joined(at);
-  used = 910'000;
-  EXPECT_TRUE(at.reaches(counter::pressure_lossy, 1));
-  at.root().everyone().lossy().emit("cursor", 1);
-  at.io().emit("line", 2);
-  EXPECT_EQ(one->read_text(), R"(42["line",2])");
-  EXPECT_EQ(at.count(counter::dropped_pressure), 1U);
-}
-
-TEST_F(short_of_memory, disconnects_the_slowest_until_it_suffices) {
-  server_fixture at{with()};
-  at.start();
-  std::vector<std::unique_ptr<scripted_peer>> stalled;
-  for (int i = 0; i < 4; ++i) stalled.push_back(joined(at));
-  auto healthy = joined(at, 0);
-  std::vector<std::string> read;
-  for (int i = 0; i < 100; ++i) {  // more than the kernels of the stalled take
-    at.io().emit("more", many());
-    EXPECT_EQ(healthy->read_text().size(), 100'000U + 13);
-  }
-  used = 990'000;
-  EXPECT_TRUE(at.reaches(counter::cut_memory, 4)) << "it does not become less, so all slow ones have to go";
-  EXPECT_EQ(at.count(counter::pressure_slowest), 1U);
-  used = 100'000;
-  EXPECT_TRUE(eventually([&] { return at.io().memory().step == shedding::none; }));
-  at.io().emit("end");
-  EXPECT_EQ(healthy->read_text(), R"(42["end"])");
-  for (;;) {
-    const auto last = stalled.front()->read_message();
-    if (last.kind != websocket::opcode::close) continue;
-    EXPECT_FALSE(last.ended);
-    EXPECT_EQ(last.code(), 1013U);
-    EXPECT_EQ(last.payload.substr(2), "slow reader: the server is short of memory");
-    break;
-  }
-}
-
-TEST_F(short_of_memory, disconnects_one_where_one_suffices) {
-  std::function<std::size_t()> measured = [] { return 0; };
-  auto o = with();
-  o.threads = 1;  // it looks again when who was cut is gone
-  o.memory.limit = 20'000'000;
-  o.memory.used = [&measured] { return measured(); };
-  server_fixture at{o};
-  std::atomic<std::size_t> due = 0, short_by = 0;
-  measured = [&]() -> std::size_t { return at.count(counter::cut_memory) < due ? 17'600'000 + short_by : 1'000'000; };
-  at.start();
-  std::vector<std::unique_ptr<scripted_peer>> stalled;
-  for (int i = 0; i < 6; ++i) stalled.push_back(joined(at));
-  const auto next_episode = [&](std::size_t missing) {
-    for (int i = 0; i < 100; ++i) at.io().emit("more", many());
-    short_by = missing;
-    ++due;
-    ASSERT_TRUE(at.reaches(counter::pressure_slowest, due));
-    ASSERT_TRUE(eventually([&] { return at.io().memory().step == shedding::none; }));
-    EXPECT_EQ(at.count(counter::cut_memory), due);
-  };
-  next_episode(1'050'000);  // of the 10 MB that wait, a sixth is one's
-  next_episode(3'000'000);  // of 20, a fifth
 }
 
 }  // namespace

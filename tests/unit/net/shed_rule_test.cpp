@@ -11,6 +11,7 @@ TEST(shed_rule, steps_begin_in_their_order) {
   shed_rule rule{1000};
   EXPECT_EQ(rule.on_look(799), shedding::none);
   EXPECT_EQ(rule.on_look(800), shedding::caches);
+  EXPECT_EQ(rule.on_look(830), shedding::unjoined);
   EXPECT_EQ(rule.on_look(850), shedding::handshakes);
   EXPECT_EQ(rule.on_look(900), shedding::lossy);
   EXPECT_EQ(rule.on_look(930), shedding::slowest);
@@ -30,15 +31,17 @@ TEST(shed_rule, a_step_ends_some_way_below_where_it_began) {
   EXPECT_EQ(rule.on_look(879), shedding::lossy);
   EXPECT_EQ(rule.on_look(929), shedding::lossy);
   EXPECT_EQ(rule.on_look(849), shedding::handshakes);
-  EXPECT_EQ(rule.on_look(799), shedding::caches);
+  EXPECT_EQ(rule.on_look(799), shedding::unjoined);
+  EXPECT_EQ(rule.on_look(779), shedding::caches);
   EXPECT_EQ(rule.on_look(750), shedding::caches);
   EXPECT_EQ(rule.on_look(749), shedding::none);
 }
 
 TEST(shed_rule, knows_how_much_is_too_much) {
   const shed_rule rule{1000};
-  EXPECT_EQ(rule.excess(880), 0U);
-  EXPECT_EQ(rule.excess(950), 70U);
+  EXPECT_EQ(rule.excess(880, shedding::slowest), 0U);
+  EXPECT_EQ(rule.excess(950, shedding::slowest), 70U);
+  EXPECT_EQ(rule.excess(830, shedding::unjoined), 50U);
 }
 
 }  // namespace
