@@ -214,7 +214,13 @@ int serve(const config& c, const config_sources& sources) {
   }};
 
   std::optional<door> guard;
-  if (c.auth.enabled) guard.emplace(c.auth, log, *refused).guard(io);
+  if (c.auth.enabled)
+    guard.emplace(c.auth, log, *refused).guard(io);
+  else
+    io.allow_request([](handshake& opened) {
+      forget_request(opened);
+      return admit;
+    });
   welcome_members(io, {c.rooms, c.server.namespaces, c.debug.enabled}, present, log);
   std::atomic<bool> ready{false};
   const auto keys =

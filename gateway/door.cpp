@@ -11,6 +11,13 @@ using std::chrono::system_clock;
 
 }  // namespace
 
+void forget_request(handshake& opened) {
+  // An assignment would keep the room.
+  decltype(opened.url){}.swap(opened.url);
+  decltype(opened.headers){}.swap(opened.headers);
+  decltype(opened.query){}.swap(opened.query);
+}
+
 door::door(const auth_settings& settings, logger& log, refusals& refused)
     : tokens_{tokens_of(settings)}, log_{log}, refused_{refused} {}
 
@@ -30,7 +37,10 @@ void door::guard(server& io) {
 admission door::check_request(handshake& opened) const {
   const auto tokens = tokens_.load();
   const auto why = jwt::check_request(*tokens, opened, system_clock::now());
-  if (!why) return admit;
+  if (!why) {
+    forget_request(opened);
+    return admit;
+  }
   refused_.count(refusals::gate::clients, jwt::code_of(*why));
   if (log_.is_on(log_level::debug)) {
     const auto url = jwt::redact_url(opened.url, tokens->lookup());

@@ -17,6 +17,9 @@
 
 namespace encke::gateway {
 
+/// Drops what nobody reads once it is decided that a client may come in: a session that never joins should hold little.
+void forget_request(handshake&);
+
 class door {
  public:
   /// Throws std::invalid_argument for settings that have a fault.
