@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Client: one Socket.IO client in namespace /, over WebSocket or polling, of Engine.IO protocol v3 or v4.
-// Scenarios own many through a crowd, and hear from them as listeners. Heartbeats are answered here.
+// Client: one Socket.IO client in namespace /, over WebSocket, polling, or one after the other, of Engine.IO protocol
+// v3 or v4. Scenarios own many through a crowd, and hear from them as listeners. Heartbeats are answered here.
 #pragma once
 
 #include <memory>
@@ -20,6 +20,8 @@ class listener {
   virtual void on_ready(client& who) = 0;
   // `packet` is a Socket.IO packet of / after connecting: 2["name",...] or 3<id>[...].
   virtual void on_packet(client& who, std::string_view packet) = 0;
+  // The client has left polling for a WebSocket.
+  virtual void on_upgraded(client&) {}
   // The client is outside. `why` is empty when it was asked to leave.
   virtual void on_gone(client& who, std::string_view why) = 0;
 
@@ -67,6 +69,7 @@ class client {
   // Changes when the client comes again, which a listener may do from within a call: what was read is of the past then.
   [[nodiscard]] unsigned visit() const noexcept { return visit_; }
   void gone(std::string_view why);
+  void upgraded() { hears_.on_upgraded(*this); }
 
   virtual void send_text(std::string_view packet) = 0;
   // After the open packet.
@@ -88,6 +91,7 @@ class client {
 
 [[nodiscard]] std::unique_ptr<client> websocket_client(loop& on, unsigned number, const target& to, listener& hears);
 [[nodiscard]] std::unique_ptr<client> polling_client(loop& on, unsigned number, const target& to, listener& hears);
+[[nodiscard]] std::unique_ptr<client> upgrading_client(loop& on, unsigned number, const target& to, listener& hears);
 
 // What a field of a flat JSON object holds, without quotes; empty when it is not there.
 [[nodiscard]] std::string_view field_of(std::string_view json, std::string_view name) noexcept;

@@ -28,7 +28,9 @@ std::string room_name(unsigned number) {
 
 crowd::crowd(const share& mine) : scenario{mine}, failed_(mine.count), was_in_(mine.count) {
   members_.reserve(mine.count);
-  const auto make = mine.given.is_polling() ? polling_client : websocket_client;
+  const auto make = mine.given.scenario == kind::upgrade ? upgrading_client
+                    : mine.given.is_polling()            ? polling_client
+                                                         : websocket_client;
   for (unsigned i = 0; i < mine.count; ++i) members_.push_back(make(mine.on, mine.first + i, mine.all.server, *this));
 }
 

@@ -12,6 +12,7 @@
 #include "bench/load/refuse.hpp"
 #include "bench/load/rooms.hpp"
 #include "bench/load/slow.hpp"
+#include "bench/load/upgrade.hpp"
 
 namespace encke::load {
 
@@ -26,6 +27,7 @@ std::unique_ptr<scenario> make_scenario(const share& mine) {
     case kind::refuse: return std::make_unique<refuse>(mine);
     case kind::slow: return std::make_unique<slow>(mine);
     case kind::publish: return std::make_unique<publish>(mine);
+    case kind::upgrade: return std::make_unique<upgrade>(mine);
     case kind::fill: return std::make_unique<fill>(mine);
     case kind::mixed: return std::make_unique<mixed>(mine);
   }

@@ -29,6 +29,7 @@ constexpr const char* scenarios = R"(Scenarios
              reading; the others have to get every event, once and in order
   fill       --count events for each client through a push API while nobody reads, then all read
              or leave (--then); --leaving seconds to watch what the server gives back
+  upgrade    come by polling, move to a WebSocket, leave, come again; an echo 10 ms after being let in
   polling    round trips over polling: a GET that waits and POSTs
   publish    POSTs to a push API, one user each, and what arrives; --batch lines in one body
   mixed      all of these at once
@@ -112,6 +113,7 @@ std::string_view name_of(kind k) noexcept {
     case kind::mixed: return "mixed";
     case kind::polling: return "polling";
     case kind::publish: return "publish";
+    case kind::upgrade: return "upgrade";
     case kind::fill: return "fill";
   }
   return "";

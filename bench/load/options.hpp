@@ -14,7 +14,20 @@
 
 namespace encke::load {
 
-enum class kind : std::uint8_t { idle, echo, broadcast, rooms, churn, refuse, slow, mixed, polling, publish, fill };
+enum class kind : std::uint8_t {
+  idle,
+  echo,
+  broadcast,
+  rooms,
+  churn,
+  refuse,
+  slow,
+  mixed,
+  polling,
+  publish,
+  upgrade,
+  fill
+};
 enum class way : std::uint8_t { websocket, polling };
 enum class sender : std::uint8_t { socket, http };
 enum class goodbye : std::uint8_t { frame, drop };

@@ -20,7 +20,7 @@ double us_per_message(const result& r) {
 }
 
 bool holds_connections(kind k) {
-  return k != kind::refuse && k != kind::churn;
+  return k != kind::refuse && k != kind::churn && k != kind::upgrade;
 }
 
 double pss_bytes_each(const result& r) {

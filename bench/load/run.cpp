@@ -66,11 +66,11 @@ void wait(progress& line, std::string_view what, const team& at, seconds_f longe
 
 // Its clients come at the start and stay.
 bool stays(kind k) {
-  return k != kind::churn && k != kind::refuse && k != kind::mixed;
+  return k != kind::churn && k != kind::upgrade && k != kind::refuse && k != kind::mixed;
 }
 
 bool has_passers_by(const options& given) {
-  return given.scenario == kind::churn || given.scenario == kind::mixed ||
+  return given.scenario == kind::churn || given.scenario == kind::upgrade || given.scenario == kind::mixed ||
          (given.scenario == kind::refuse && !*given.keep_alive);
 }
 
@@ -93,13 +93,17 @@ bool prepare(const options& given, common& all, std::string& trouble) {
   return true;
 }
 
+unsigned files_of_each(const options& given) {
+  if (given.scenario == kind::upgrade) return 3;
+  return given.is_polling() && given.scenario != kind::refuse ? 2 : 1;
+}
+
 bool has_files_for(const options& given, std::string& trouble) {
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-  const auto needed =
-      std::uint64_t{given.connections} * (given.is_polling() && given.scenario != kind::refuse ? 2 : 1) + 64;
+  const auto needed = std::uint64_t{given.connections} * files_of_each(given) + 64;
   if (needed <= files.rlim_cur) return true;
   trouble = fmt::format("{} files are needed, {} may be open here: raise the limit (ulimit -Hn) or lower --connections",
                         needed, files.rlim_cur);
@@ -193,8 +197,10 @@ result run(const options& given, std::string& trouble) {
   const bool watches = given.scenario == kind::fill ? given.then == afterwards::leave : given.scenario == kind::idle;
   if (watches && !given.pids.empty()) watch_leaving(line, at, given, r);
   auto parts = at.end();
-  for (const auto& [name, counted] : parts) r.all.add(counted);
-  if (given.scenario == kind::mixed) r.parts = std::move(parts);
+  // The echoes of upgrade are no messages of that scenario, and told by themselves.
+  for (const auto& [name, counted] : parts)
+    if (given.scenario != kind::upgrade || name == name_of(kind::upgrade)) r.all.add(counted);
+  if (parts.size() > 1) r.parts = std::move(parts);
   return r;
 }
 

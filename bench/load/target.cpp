@@ -8,6 +8,14 @@
 
 namespace encke::load {
 
+namespace {
+
+constexpr std::string_view upgrade_fields =
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: ZW5ja2UtYmVuY2gtbG9hZA==\r\n\r\n";
+
+}  // namespace
+
 std::optional<url> read_url(std::string_view text, std::string_view default_path) {
   if (text.starts_with("ws://")) {
     text.remove_prefix(5);
@@ -59,9 +67,12 @@ std::string target::handshake(std::string_view transport, std::string_view token
 std::string target::upgrade(std::string_view token) const {
   auto request = handshake("websocket", token);
   request.resize(request.size() - 2);
-  return request +
-         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: ZW5ja2UtYmVuY2gtbG9hZA==\r\n\r\n";
+  return request + std::string{upgrade_fields};
+}
+
+std::string target::probe(std::string_view sid) const {
+  return fmt::format("GET {}&sid={} HTTP/1.1\r\nHost: {}\r\n{}", query("websocket"), sid, where.authority(),
+                     upgrade_fields);
 }
 
 std::string target::poll(std::string_view sid) const {

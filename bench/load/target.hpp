@@ -32,6 +32,8 @@ struct target {
   // GET of a handshake with a token, which may be empty.
   [[nodiscard]] std::string handshake(std::string_view transport, std::string_view token, bool keep_alive = true) const;
   [[nodiscard]] std::string upgrade(std::string_view token) const;
+  // GET that opens a WebSocket for a polling session.
+  [[nodiscard]] std::string probe(std::string_view sid) const;
   // GET and POST of a polling session; a POST still lacks its length, the empty line and the body.
   [[nodiscard]] std::string poll(std::string_view sid) const;
   [[nodiscard]] std::string post(std::string_view sid) const;

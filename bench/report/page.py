@@ -8,7 +8,7 @@ from figures import Figures, number
 PLOTS = (
     ("echo", "Echo", ("echo-64", "echo-1k", "echo-piped", "echo-5000", "latency")),
     ("broadcast", "Broadcasts", ("broadcast-1000", "broadcast-10000", "burst-10000", "rooms")),
-    ("door", "Coming, going, being refused", ("churn", "refuse")),
+    ("door", "Coming, going, being refused", ("churn", "upgrade", "upgrade-echo", "refuse")),
     ("http", "Polling and publishing", ("polling", "publish")),
     ("idle", "Many idle connections", ("idle-memory", "idle-cpu", "idle-back")),
 )

@@ -87,6 +87,7 @@ RUNS = {entry.id: entry for entry in (
         short_servers=("libencke", "floor")),
     run("rooms", "rooms --connections 2000 --size 64", only_full=True),
     run("churn", "churn --connections 50", DOOR),
+    run("upgrade", "upgrade --connections 40 --rate 40", ["libencke", "gateway", "node-ws"], seconds=(2, 5)),
     run("refuse", "refuse --connections 50 --transport polling --keep-alive on", DOOR),
     run("polling", "polling --connections 100 --size 64"),
     run("publish", "publish --connections 100 --size 64 --window 16", ["gateway", *EVERYBODY[1:]],
@@ -137,6 +138,14 @@ def p99(result):
     return result["latency_us"]["p99"]
 
 
+def p90_ms(result):
+    return result["latency_us"]["p90"] / 1000
+
+
+def p90_ms_of_echo(result):
+    return result["parts"]["echo"]["latency_us"]["p90"] / 1000
+
+
 def back(result):
     """RSS when everybody has been gone for a while, in parts of RSS before anybody came."""
     return result["rss_kib_after_leaving"][-1] / result["server_rss_kib_before"]
@@ -165,6 +174,10 @@ FIGURES = (
     Figure("rooms", "rooms", "tell to rooms of Zipf sizes, 2000 connections", "us CPU per delivery", cpu),
     Figure("churn", "churn", "connect, verify token, CONNECT, two rooms, close", "us CPU per cycle", cpu,
            floor_and_node(1.6, 0.06), EITHER),
+    Figure("upgrade", "upgrade", "from connecting by polling to a WebSocket, 40 a second",
+           "ms, 90th percentile", p90_ms, (Bar(30),), EITHER),
+    Figure("upgrade-echo", "upgrade", "an echo 10 ms after that client was let in", "ms, 90th percentile",
+           p90_ms_of_echo),
     Figure("refuse", "refuse", "refused token, connection kept", "us CPU per refusal", cpu,
            floor_and_node(1.6, 0.03), EITHER),
     Figure("polling", "polling", "echo by polling, GET and POST", "us CPU per round trip", cpu,
