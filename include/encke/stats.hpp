@@ -33,6 +33,7 @@ enum class counter : std::uint8_t {
   events_mistyped,   ///< arguments did not fit the handler
   events_refused,    ///< by an event's middleware
   handler_errors,    ///< exceptions out of handlers
+  payloads_invalid,  ///< Engine.IO payloads and packets that cannot be read
   packets_invalid,   ///< Socket.IO packets that broke the protocol
   frames_sent,       ///< places in queues: one per recipient
   dropped_lossy,     ///< messages left out: lossy, and the client was not ready; from here on one per recipient

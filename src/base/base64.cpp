@@ -2,13 +2,16 @@
 // Base64 by table behind base64.hpp: three bytes from four characters and back, sizes known before anything is written.
 #include "base/base64.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 namespace encke::base64 {
 namespace {
 
 constexpr std::string_view standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view white_space = "\t\n\f\r ";
 constexpr std::string_view url_safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr std::uint8_t bad = 0xFF;  // every valid value has the two high bits clear
@@ -57,6 +60,12 @@ bool strip_padding(std::string_view& text) {
   return true;
 }
 
+// Of text without its padding.
+std::size_t decoded_size(std::string_view text) {
+  return text.size() / 4 * 3 + (text.size() % 4 == 0 ? 0 : text.size() % 4 - 1);
+}
+
+// `to` may be where `text` begins: nothing is written before it was read.
 bool read(std::string_view text, char* to) {
   std::size_t i = 0;
   for (; i + 4 <= text.size(); i += 4) {
@@ -101,10 +110,20 @@ std::string encode_url(std::string_view data) {
 bool decode(std::string_view text, std::string& out) {
   if (!strip_padding(text) || text.size() % 4 == 1) return false;
   const std::size_t before = out.size();
-  out.resize(before + text.size() / 4 * 3 + (text.size() % 4 == 0 ? 0 : text.size() % 4 - 1));
+  out.resize(before + decoded_size(text));
   if (read(text, out.data() + before)) return true;
   out.resize(before);
   return false;
+}
+
+bool decode_in_lines(std::string_view text, std::string& out) {
+  if (text.find_first_of(white_space) == text.npos) return decode(text, out);
+  const std::size_t before = out.size();
+  std::ranges::copy_if(text, std::back_inserter(out), [](char c) { return white_space.find(c) == white_space.npos; });
+  auto rest = std::string_view{out}.substr(before);
+  const bool is_good = strip_padding(rest) && rest.size() % 4 != 1 && read(rest, out.data() + before);
+  out.resize(before + (is_good ? decoded_size(rest) : 0));
+  return is_good;
 }
 
 }  // namespace encke::base64

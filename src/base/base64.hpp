@@ -21,5 +21,8 @@ void append(std::string& out, std::string_view data);
 /// Appends the decoded bytes. Accepts both alphabets, with or without padding; false on any other character, on
 /// misplaced padding and on a length that cannot be: then `out` is as before.
 [[nodiscard]] bool decode(std::string_view text, std::string& out);
+/// The same, with white space (tab, LF, FF, CR, space) anywhere in it skipped: what writers that break lines make, and
+/// as browsers read it ("forgiving-base64 decode" of WHATWG Infra).
+[[nodiscard]] bool decode_in_lines(std::string_view text, std::string& out);
 
 }  // namespace encke::base64

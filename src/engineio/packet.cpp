@@ -31,7 +31,7 @@ result<packet, error> decode_base64(revision rev, std::string_view text, std::st
     text.remove_prefix(1);
   }
   scratch.clear();
-  if (!base64::decode(text, scratch)) return error::bad_base64;
+  if (!base64::decode_in_lines(text, scratch)) return error::bad_base64;
   return packet{type, true, scratch};
 }
 

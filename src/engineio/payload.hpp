@@ -91,7 +91,7 @@ enum class poll_answer : std::uint8_t {
 [[nodiscard]] std::string jsonp_wrap(std::string_view j, std::string_view payload);
 
 /// The payload in a JSONP POST: parameter `d` of the form, with the client's newline escaping undone.
-/// Nothing if there is no `d`: such a POST is answered `ok` and otherwise ignored.
+/// Nothing if there is no `d`: such a POST is refused, and changes nothing.
 [[nodiscard]] std::optional<std::string> jsonp_unwrap(std::string_view form_body);
 
 }  // namespace encke::engineio

@@ -75,7 +75,7 @@ class session {
   /// The head of a POST arrived. `octet_stream`: its Content-Type is exactly application/octet-stream.
   [[nodiscard]] post_verdict on_post_begin(bool octet_stream);
   /// The body is complete (or was refused with 413, which closes nothing). True: decode it, feed on_packet packet by
-  /// packet and on_parse_error at a bad one; false: drop it. The answer is `ok` either way, after the packets were fed.
+  /// packet and on_parse_error at a bad one; false: drop it, the answer is `ok`.
   [[nodiscard]] bool on_post_end();
   /// The TCP connection of a POST is gone before its body was complete.
   void on_post_aborted();

@@ -101,6 +101,7 @@ std::string_view to_string(counter c) noexcept {
     case counter::dropped_lossy: return "dropped_lossy";
     case counter::dropped_newest: return "dropped_newest";
     case counter::dropped_oldest: return "dropped_oldest";
+    case counter::payloads_invalid: return "payloads_invalid";
     case counter::dropped_replaced: return "dropped_replaced";
     case counter::dropped_expired: return "dropped_expired";
     case counter::dropped_pressure: return "dropped_pressure";

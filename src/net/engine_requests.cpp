@@ -350,7 +350,8 @@ void http_exchange::poll() {
 
 void http_exchange::answer_post() {
   const auto& request = parser_.message();
-  if (session_) session_->on_post(request.body, request.header("Content-Type") == http::polling_binary);
+  const bool is_read =
+      !session_ || session_->on_post(request.body, request.header("Content-Type") == http::polling_binary);
   if (connection_.is_doomed) return;
   const auto extra = polling_headers();
   std::string bytes;
@@ -390,5 +391,13 @@ void http_exchange::answer_handshake(std::string_view payload, bool jsonp, std::
   connection_.write(bytes);
   finish_answer();
 }
+  if (!is_read) return refuse_posted();
 
 }  // namespace encke::net
+// The packets before the one that cannot be read have counted.
+void http_exchange::refuse_posted() {
+  auto refusal = engineio::error_response(request_error::bad_request);
+  add_cors(refusal.headers);
+  answer(std::move(refusal));
+}
+

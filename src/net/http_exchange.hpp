@@ -105,6 +105,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   [[nodiscard]] bool is_foreign() const;
   [[nodiscard]] outcome refuse_foreign();
   [[nodiscard]] http::header_list polling_headers(bool is_first = false) const;
+  void refuse_posted();
   /// Shows the headers of an answer to the hooks.
   void ask_hooks(http::header_list&, bool is_first) const;
   void tell_refused(engineio::request_error, std::string_view message) const;

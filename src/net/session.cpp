@@ -119,26 +119,36 @@ session::verdict session::on_post_begin(http_exchange& from, bool octet_stream) 
   return said == post_verdict::read ? verdict::taken : verdict::overlap;
 }
 
-void session::on_post(std::string_view body, bool octet_stream) {
+bool session::on_post(std::string_view body, bool octet_stream) {
   on_polling().post = nullptr;
-  if (!engine_.on_post_end()) return;
+  if (!engine_.on_post_end()) return true;
   std::optional<std::string> unwrapped;
   if (on_polling().jsonp) {
     unwrapped = engineio::jsonp_unwrap(body);
-    if (!unwrapped) return;
+    if (!unwrapped) {
+      note_unreadable("a form without d");
+      return false;
+    }
     body = *unwrapped;
   }
   engineio::payload_decoder decoder{engine_.rev(),
                                     octet_stream ? engineio::payload_form::binary : engineio::payload_form::text, body};
   for (;;) {
     const auto next = decoder.next();
-    if (!next)
+    if (!next) {
+      note_unreadable(to_string(next.error()));
       engine_.on_parse_error();
-    else if (*next)
+    } else if (*next) {
       take_posted(**next, octet_stream);
+    }
     drive();
-    if (!next || !*next) return;
+    if (!next || !*next) return next.has_value();
   }
+}
+
+void session::note_unreadable(std::string_view why) const {
+  home_.count(counter::payloads_invalid);
+  home_.shared().hub->log(log_level::debug, "invalid payload", {{"session", sid().substr(0, 8)}, {"error", why}});
 }
 
 void session::take_posted(engineio::packet posted, bool octet_stream) {
@@ -189,6 +199,7 @@ void session::on_message(websocket_transport& from, const websocket::message& re
                           ? engineio::decode_text(engine_.rev(), received.payload, scratch)
                           : engineio::decode_binary(engine_.rev(), received.payload);
   const bool is_probe = &from == probing();
+  if (!packet) note_unreadable(to_string(packet.error()));
   if (!packet)
     is_probe ? engine_.on_probe_parse_error() : engine_.on_parse_error();
   else if (is_probe)

@@ -53,7 +53,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   enum class verdict : std::uint8_t { taken, overlap };
   [[nodiscard]] verdict on_get(http_exchange&);
   [[nodiscard]] verdict on_post_begin(http_exchange&, bool octet_stream);
-  void on_post(std::string_view body, bool octet_stream);
+  /// False: it cannot be read, which was counted and logged; the answer is a bad request.
+  [[nodiscard]] bool on_post(std::string_view body, bool octet_stream);
   void on_post_too_large();
   /// The connection of the pending GET or of the POST being read is gone.
   void on_gone(http_exchange&);
@@ -100,6 +101,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
 
  private:
   struct polling;
+  void note_unreadable(std::string_view why) const;
   void take_posted(engineio::packet, bool octet_stream);
   [[nodiscard]] bool may_be_1x() const;
   void deliver(const engineio::packet& message);

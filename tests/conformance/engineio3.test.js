@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { said, sleep, start_echo, unknown_sid } from './support.js';
 
 const ok = { status: 200, text: 'ok' };
+const bad_request = { status: 400, text: '{"code":3,"message":"Bad request"}' };
 const octets = { headers: { 'Content-Type': 'application/octet-stream' } };
 
 let server;
@@ -66,6 +67,12 @@ describe('a payload of text', () => {
       assert.equal(answer.headers['content-type'], 'text/plain; charset=UTF-8');
     });
 
+  test('may break base64 in lines', async () => {
+    const session = await server.polling3('&b64=1');
+    assert.deepEqual(said(await session.post('12:b4AQI\nDBA==\n')), ok);
+    assert.equal((await session.get()).text, '10:b4AQIDBA==');
+  });
+
   test('without packets is allowed, and empty packets are skipped', async () => {
     const session = await server.polling3();
     assert.deepEqual(said(await session.post('0:2:4a0:')), ok);
@@ -73,10 +80,10 @@ describe('a payload of text', () => {
   });
 
   for (const body of ['', 'abc', '4a', '3:4a', '2:4', ':4a', '-1:4a', '2:4a2', '2:4ax', '2:7a', '1e1:4a', '2:😀', '99999999999999999999:4a'])
-    test(`that is "${body}" is answered "ok" and ends the session`, async () => {
+    test(`that is "${body}" is answered 400 and ends the session`, async () => {
       const session = await server.polling3();
       const held = await session.hold();
-      assert.deepEqual(said(await session.post(body)), ok);
+      assert.deepEqual(said(await session.post(body)), bad_request);
       assert.equal((await held.answer).text, '1:1');
       assert.deepEqual(said(await session.get()), unknown_sid);
     });
@@ -116,9 +123,9 @@ describe('a payload of bytes', () => {
   });
 
   for (const bad of ['', '02', '0002ff34', '00ff3461', '00020aff34', '0102ff3401', '0001', `00${'09'.repeat(400)}ff34`])
-    test(`that is "${bad.slice(0, 20)}" is answered "ok" and ends the session`, async () => {
+    test(`that is "${bad.slice(0, 20)}" is answered 400 and ends the session`, async () => {
       const session = await server.polling3();
-      assert.deepEqual(said(await session.post(Buffer.from(bad, 'hex'), octets)), ok);
+      assert.deepEqual(said(await session.post(Buffer.from(bad, 'hex'), octets)), bad_request);
       assert.deepEqual(said(await session.get()), unknown_sid);
     });
 });

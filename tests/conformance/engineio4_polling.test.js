@@ -40,6 +40,20 @@ describe('a payload', () => {
       assert.equal((await session.get()).text, 'b+/+/');
     });
 
+  for (const [who, text] of [['Java', 'bAQIDBA==\n'], ['MIME', 'bAQ\r\nIDBA==\r\n'], ['a pretty printer', 'b AQID\tBA == ']])
+    test(`may break base64 in lines as ${who} does`, async () => {
+      const session = await server.polling();
+      assert.deepEqual(said(await session.post(text)), ok);
+      assert.equal((await session.get()).text, 'bAQIDBA==');
+    });
+
+  test('may break long base64 after every 76 characters', async () => {
+    const bytes = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7) & 255));
+    const session = await server.polling();
+    assert.deepEqual(said(await session.post('b' + bytes.toString('base64').replace(/.{76}/g, '$&\n') + '\n')), ok);
+    assert.equal((await session.get()).text, 'b' + bytes.toString('base64'));
+  });
+
   test('may leave out the padding of base64', async () => {
     const session = await server.polling();
     await session.post(`bAQIDBA${RS}bAQ`);
@@ -134,20 +148,26 @@ describe('a bad payload', () => {
     'no packet': '',
     'an empty packet at the end': `4a${RS}`,
     'an empty packet in between': `4a${RS}${RS}4b`,
-    'a ping, which only the server sends': '2',
-    'a probe': '2probe',
+    'base64 with something else in it': 'bAQ!=',
+    'base64 that is cut': `4a${RS}bA`,
   };
-  for (const [what, body] of Object.entries(bad)) {
-    test(`with ${what} is answered "ok" and ends the session`, async () => {
+  // These can be read, but say what a client may not say.
+  const misplaced = { 'a ping, which only the server sends': '2', 'a probe': '2probe' };
+  const cases = [
+    ...Object.entries(bad).map(([what, body]) => [what, body, { status: 400, text: '{"code":3,"message":"Bad request"}' }]),
+    ...Object.entries(misplaced).map(([what, body]) => [what, body, ok]),
+  ];
+  for (const [what, body, answer] of cases) {
+    test(`with ${what} is answered ${answer.status} and ends the session`, async () => {
       const session = await server.polling();
-      assert.deepEqual(said(await session.post(body)), ok);
+      assert.deepEqual(said(await session.post(body)), answer);
       await is_over(session);
     });
 
     test(`with ${what} ends a waiting GET with a close`, async () => {
       const session = await server.polling();
       const held = await session.hold();
-      assert.deepEqual(said(await session.post(body)), ok);
+      assert.deepEqual(said(await session.post(body)), answer);
       assert.equal((await held.answer).text, '1');
       await is_over(session);
     });

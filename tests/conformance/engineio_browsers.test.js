@@ -23,6 +23,7 @@ function called(script, number) {
   return JSON.parse(match[2]);
 }
 
+const bad_request = { status: 400, text: '{"code":3,"message":"Bad request"}' };
 const form = (payload) => 'd=' + encodeURIComponent(payload).replaceAll('%20', '+');
 const as_form = { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
 
@@ -75,11 +76,11 @@ describe('JSONP', () => {
     assert.equal(called((await server.ask(query)).text, '0'), '4a\nb\\nc');
   }));
 
-  test('ignores a form without its field', with_server([], async (server) => {
+  test('refuses a form without its field, and the session goes on', with_server([], async (server) => {
     const sid = JSON.parse(called((await server.ask('EIO=4&transport=polling&j=0')).text, '0').slice(1)).sid;
     const query = `EIO=4&transport=polling&j=0&sid=${sid}`;
     for (const body of ['x=4a', ''])
-      assert.deepEqual(said(await server.ask(query, { method: 'POST', body, ...as_form })), { status: 200, text: 'ok' });
+      assert.deepEqual(said(await server.ask(query, { method: 'POST', body, ...as_form })), bad_request);
     await server.ask(query, { method: 'POST', body: form('4a'), ...as_form });
     assert.equal(called((await server.ask(query)).text, '0'), '4a');
   }));

@@ -99,14 +99,17 @@ TEST_P(polling_exit, second_post_while_one_is_being_read) {
 TEST_P(polling_exit, body_that_is_no_payload) {
   serve();
   auto one = joined(true);
-  EXPECT_EQ(one.post("garbage").body, "ok");
+  const auto answer = one.post("garbage");
+  EXPECT_EQ(answer.status, 400U);
+  EXPECT_EQ(answer.body, R"({"code":3,"message":"Bad request"})");
   EXPECT_EQ(one.receive_pending(), "1");
   EXPECT_TRUE(server().reaches(reason::parse_error, 1));
 }
 TEST_P(polling_exit, body_that_is_empty) {
   serve();
   auto one = joined(true);
-  EXPECT_EQ(one.post("").body, "ok");
+  EXPECT_EQ(one.post("").status, 400U);
+  EXPECT_EQ(server().count(counter::payloads_invalid), 1U);
   EXPECT_EQ(one.receive_pending(), "1");
 }
 TEST_P(polling_exit, body_too_large_is_refused_and_closes_nothing) {

@@ -47,6 +47,25 @@ TEST(base64, uses_the_alphabet_asked_for) {
   EXPECT_EQ(decoded("-__-"), "\xFB\xFF\xFE");
 }
 
+TEST(base64, in_lines_is_read_as_browsers_do) {
+  const auto in_lines = [](std::string_view text) {
+    std::string out = "before ";
+    const bool is_good = decode_in_lines(text, out);
+    EXPECT_TRUE(is_good || out == "before ");
+    return is_good ? out.substr(7) : "no";
+  };
+  for (const auto* text : {"Zm9vYmE=", "Zm9v\nYmE=\n", "Zm9v\r\nYmE=\r\n", " Z\tm\f9vYmE\n=", "Zm9vYmE\n", "Zm9vY\nmE"})
+    EXPECT_EQ(in_lines(text), "fooba") << text;
+  EXPECT_EQ(in_lines("\n"), "");
+  for (const auto* text : {"Zm9v\nY", "Zm9v\n!", "Zm9vYmE\n==", "Zm=9\nvYmE", "Zm9v\vYmE="})
+    EXPECT_EQ(in_lines(text), "no") << text;
+  std::string large(100'000, 'x'), lines, out;
+  const auto text = encode(large);
+  for (std::size_t i = 0; i < text.size(); i += 76) lines += text.substr(i, 76) + "\r\n";
+  EXPECT_TRUE(decode_in_lines(lines, out));
+  EXPECT_EQ(out, large);
+}
+
 TEST(base64, appends) {
   std::string text = "4";
   append(text, "\x01\x02\x03\x04"s);
