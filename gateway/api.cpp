@@ -26,6 +26,7 @@ constexpr std::array<api_route, 10> table{{
 }  // namespace
 
 void add_api(server& io, api_options options, const presence& present) {
+  io.on_http_refusal(describe);
   add_routes(make_state(io, present, std::move(options)), table);
 }
 

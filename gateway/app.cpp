@@ -103,7 +103,9 @@ options options_of(const config& c, const logger& log, const memory_limit& limit
   o.slow_rules = c.limits.slow;
   o.memory = {.limit = limit.bytes(), .used = [&limit] { return limit.used(); }, .purge = allocator::purge};
   o.http_head = c.limits.http_head;
+  o.http_headers = c.limits.http_headers;
   o.head_timeout = c.limits.head_timeout;
+  o.body_timeout = c.limits.body_timeout;
   o.idle_timeout = c.limits.idle_timeout;
   o.client_files = client_folder(c);
   o.log = log.hook();

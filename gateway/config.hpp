@@ -86,8 +86,10 @@ struct limit_settings {
   std::size_t attachments = 10;
   std::size_t http_head = 16 * 1024;
   std::size_t token = 8 * 1024;
+  std::size_t http_headers = 100;
   milliseconds head_timeout{10'000};
-  milliseconds idle_timeout{60'000};
+  milliseconds body_timeout{60'000};
+  milliseconds idle_timeout{75'000};
 };
 
 /// Bytes, or a share of what the control group or the machine has; neither: no limit.

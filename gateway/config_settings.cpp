@@ -107,7 +107,9 @@ std::vector<setting> make_settings() {
     limits("attachments", &li::attachments, count{0, 1000}, "Most binary attachments of one message."),
     limits("http_head", &li::http_head, size{KiB, 1024 * KiB}, "Most bytes of a request line and its headers."),
     limits("token", &li::token, size{256, 1024 * KiB}, "The longest token that a client may show. In the URL or a header it has to fit into http_head, too."),
+    limits("http_headers", &li::http_headers, count{10, 10'000}, "Most header fields of a request."),
     limits("head_timeout", &li::head_timeout, duration{100ms, 1h}, "How long a request head, or a TLS handshake, may take."),
+    limits("body_timeout", &li::body_timeout, duration{100ms, 1h}, "How long a request's body may take."),
     limits("idle_timeout", &li::idle_timeout, duration{100ms, 24h}, "How long a kept-alive connection may wait for its next request."),
 
     memory("limit", &memory_settings::limit, codec::share_or_size{16 * 1024 * KiB, 1024 * GiB}, "What the process may use: a size, or \"80%\" of what its control group (container), or else the machine, has. When it comes near, first free memory goes back, then new sessions are refused (503), then lossy messages left out, then the slowest clients disconnected. 0: no limit."),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/problem.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -9,24 +10,22 @@ namespace encke::gateway {
 
 namespace {
 
-// RFC 9457 4.2.1: with the type about:blank the title is the status in words.
-std::string_view title_of(unsigned status) {
-  switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 415: return "Unsupported Media Type";
-    case 500: return "Internal Server Error";
-    case 503: return "Service Unavailable";
-    default: return "Error";
+std::string_view detail_of(const http_refusal& why) {
+  switch (why.status) {
+    case 404: return "there is nothing at this path; docs/openapi.yaml names those that there are";
+    case 405: return "this path has other methods, which the field Allow names";
+    case 408: return "the request did not arrive in time";
+    case 413: return "the body is larger than allowed here";
+    case 500: return "the gateway failed to do this; its log says why";
+    default: return why.what;
   }
 }
 
 }  // namespace
 
 http_response answer_of(problem what) {
-  boost::json::object body{{"type", "about:blank"}, {"title", title_of(what.status)},
+  // RFC 9457 4.2.1: with the type about:blank the title is the status in words.
+  boost::json::object body{{"type", "about:blank"}, {"title", reason_phrase(what.status)},
                            {"status", what.status}, {"detail", what.detail},
                            {"code", what.code},     {"message", what.detail}};
   if (!what.errors.empty()) {
@@ -40,6 +39,17 @@ http_response answer_of(problem what) {
           .headers = std::move(what.headers),
           .body = boost::json::serialize(body),
           .content_type = "application/problem+json"};
+}
+
+void describe(http_response& refusal, const http_refusal& why) {
+  if (!why.internal) return;
+  std::string code{why.status == 500 ? "internal error" : why.what};
+  std::ranges::replace(code, ' ', '_');
+  refusal = answer_of({.status = why.status,
+                       .code = code,
+                       .detail = std::string{detail_of(why)},
+                       .errors = {},
+                       .headers = std::move(refusal.headers)});
 }
 
 problem invalid_request(std::vector<request_fault> faults) {

@@ -28,6 +28,9 @@ struct problem {
 /// application/problem+json with type, title, status, detail, code, message (the same as detail), and errors if any.
 [[nodiscard]] http_response answer_of(problem);
 
+/// What the server itself refuses on internal listeners, as a problem; for `server::on_http_refusal`.
+void describe(http_response& refusal, const http_refusal&);
+
 /// The problem `invalid_request` (400) of these faults; there is at least one.
 [[nodiscard]] problem invalid_request(std::vector<request_fault>);
 

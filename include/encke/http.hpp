@@ -41,6 +41,21 @@ struct http_response {
   std::string content_type = "text/plain; charset=UTF-8";
 };
 
+/// Why the server itself refuses a plain HTTP request.
+struct http_refusal {
+  unsigned status = 404;
+  /// constant text: "not found", "method not allowed", "body too large" (for its route), "request timeout",
+  /// "exception" (out of a handler), or what was wrong with the request's bytes, such as "head too large"
+  std::string_view what;
+  bool internal = false;  ///< it came to an internal listener
+};
+
+/// May give the answer to a refused request a body, a type and more headers; status and Allow are set.
+using http_refusal_hook = std::function<void(http_response& answer, const http_refusal&)>;
+
+/// A status in words, e.g. "Not Found" for 404; "Unknown" for what RFC 9110 does not know.
+[[nodiscard]] ENCKE_API std::string_view reason_phrase(unsigned status) noexcept;
+
 /// How a route is served.
 struct route_options {
   bool internal = false;             ///< answers only on internal listeners; otherwise only on public ones

@@ -95,11 +95,11 @@ struct options {
 
   memory_options memory{};
 
-  std::size_t http_head = 16 * 1024;  ///< bytes of a request's head
-  std::size_t http_headers = 100;
+  std::size_t http_head = 16 * 1024;               ///< bytes of a request's head
+  std::size_t http_headers = 100;                  ///< fields of a request's head
   std::chrono::milliseconds head_timeout{10'000};  ///< to send a whole request head, and to finish a TLS handshake
   std::chrono::milliseconds body_timeout{60'000};  ///< to send a whole body
-  std::chrono::milliseconds idle_timeout{60'000};  ///< between two requests of a connection
+  std::chrono::milliseconds idle_timeout{75'000};  ///< between two requests of a connection
 
   std::string client_files{};  ///< folder with socket.io.min.js and its siblings to serve under `path`; "": not served
   log_hook log{};

@@ -91,7 +91,14 @@ class ENCKE_API server {
   /// Sees refused requests and adds to the headers of answers. Throws std::logic_error once the server runs.
   void engine(engine_hooks hooks);
 
-  /// A plain HTTP route. In `pattern`, `{name}` matches one path segment and a last `{name*}` the rest.
+  /// Called on any worker where the server itself refuses a plain HTTP request, which has no body otherwise. What
+  /// Engine.IO and routes answer is not shown. One hook; a second throws std::logic_error, and so does one while
+  /// serving.
+  void on_http_refusal(http_refusal_hook hook);
+
+  /// A plain HTTP route. HEAD is answered by GET, OPTIONS by the methods that there are. A path is also found with
+  /// doubled slashes, and with or without its last one.
+  /// In `pattern`, `{name}` matches one path segment and a last `{name*}` the rest.
   /// `handler`: http_response(const http_request&) or task<http_response>(http_request).
   template <class F>
   void route(std::string_view method, std::string_view pattern, F handler, route_options options = {}) {

@@ -38,7 +38,7 @@ std::string digits_of(std::string_view text) {
 
 /// The checks of a request without a sid.
 std::optional<request_error> check_handshake(const request_info& info, std::string_view method, const settings& s) {
-  if (method != "GET") return request_error::bad_handshake_method;
+  if (method != "GET" && method != "HEAD") return request_error::bad_handshake_method;
   if (info.upgrade != (info.to == transport::websocket)) return request_error::bad_request;
   if (info.rev == revision::v3 && !s.allow_eio3) return request_error::unsupported_version;
   return std::nullopt;
@@ -103,9 +103,11 @@ http::response error_response(request_error e, std::string_view message) {
   return response;
 }
 
-void append_upgrade_error(std::string& out, request_error e, std::string_view message) {
+void append_upgrade_error(std::string& out, request_error e, std::string_view message, std::string_view date) {
   const auto text = message.empty() ? to_string(e) : message;
-  out += "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-type: text/html\r\nContent-Length: ";
+  out += "HTTP/1.1 400 Bad Request\r\n";
+  if (!date.empty()) http::append_field(out, "Date", date);
+  out += "Connection: close\r\nContent-type: text/html\r\nContent-Length: ";
   out += std::to_string(text.size());
   out += "\r\n\r\n";
   out += text;

@@ -63,7 +63,8 @@ enum class request_error : std::uint8_t {
 [[nodiscard]] http::response error_response(request_error, std::string_view message = {});
 
 /// Appends the whole answer to an upgrade request: always 400, the bare message, then the connection closes.
-void append_upgrade_error(std::string& out, request_error, std::string_view message = {});
+/// With a Date field unless `date` is empty.
+void append_upgrade_error(std::string& out, request_error, std::string_view message = {}, std::string_view date = {});
 
 /// The data of the open packet: an object with exactly the five keys of protocol v4.
 /// `on` is the transport of the handshake; `upgrades` follows from it.

@@ -11,6 +11,8 @@
 namespace encke::http {
 namespace {
 
+constexpr std::size_t usual_head = 200;  // bytes, without fields of others
+
 // RFC 9110 8.6, 15.4.5: these answers end with their head, whatever it says.
 bool has_no_body(unsigned status) noexcept {
   return status < 200 || status == 204 || status == 304;
@@ -41,14 +43,22 @@ void append_connection(std::string& out, writing how) {
 }
 
 struct written {
-  bool length, connection;
+  bool length, connection, date;
 };
+
+void append_date(std::string& out, std::string_view date) {
+  if (date.empty()) return;
+  out += "Date: ";
+  out += date;
+  out += "\r\n";
+}
 
 void append_given(std::string& out, const header_list& headers, written already) {
   for (const auto& [name, value] : headers) {
     if (iequals(name, "Transfer-Encoding")) continue;
     if (already.length && iequals(name, "Content-Length")) continue;
     if (already.connection && iequals(name, "Connection")) continue;
+    if (already.date && iequals(name, "Date")) continue;
     append_field(out, name, value);
   }
 }
@@ -117,6 +127,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 void append_head(std::string& out, const response& answer, std::size_t body_size, writing how) {
   append_status_line(out, answer.status);
+  append_date(out, how.date);
   if (!answer.content_type.empty()) append_field(out, "Content-Type", answer.content_type);
   // The answer to HEAD may know the length of a body that was not made.
   const bool writes_length = !has_no_body(answer.status) && !(how.head_only && body_size == 0);
@@ -127,13 +138,14 @@ void append_head(std::string& out, const response& answer, std::size_t body_size
   }
   const bool is_final = answer.status >= 200;
   const bool writes_connection = is_final && (!how.keep_alive || how.version < 11);
-  append_given(out, answer.headers, {.length = writes_length, .connection = writes_connection});
+  append_given(out, answer.headers,
+               {.length = writes_length, .connection = writes_connection, .date = !how.date.empty()});
   if (is_final) append_connection(out, how);
   out += "\r\n";
 }
 
 void append(std::string& out, const response& answer, writing how) {
-  std::size_t size = 160 + answer.body.size();
+  std::size_t size = usual_head + answer.body.size();
   for (const auto& [name, value] : answer.headers) size += name.size() + value.size() + 4;
   out.reserve(out.size() + size);
   append_head(out, answer, answer.body.size(), how);
@@ -146,16 +158,27 @@ void append(std::string& out, const response& answer, bool keep_alive, bool head
 
 void append_polling_ok(std::string& out, std::string_view content_type, std::string_view body, writing how,
                        const header_list& extra) {
-  out.reserve(out.size() + 160 + body.size());
-  out += "HTTP/1.1 200 OK\r\nContent-Type: ";
+  out.reserve(out.size() + usual_head + body.size());
+  out += "HTTP/1.1 200 OK\r\n";
+  append_date(out, how.date);
+  out += "Content-Type: ";
   out += content_type;
   out += "\r\nContent-Length: ";
   append_number(out, body.size());
   out += "\r\ncache-control: no-store\r\n";
-  append_given(out, extra, {.length = true, .connection = !how.keep_alive || how.version < 11});
+  append_given(out, extra,
+               {.length = true, .connection = !how.keep_alive || how.version < 11, .date = !how.date.empty()});
   append_connection(out, how);
   out += "\r\n";
   if (!how.head_only) out += body;
+}
+
+response allowed(std::string methods) {
+  return {.status = 204, .headers = {{"Allow", std::move(methods)}}};
+}
+
+response not_allowed(std::string methods) {
+  return {.status = 405, .headers = {{"Allow", std::move(methods)}}};
 }
 
 response text_response(unsigned status, std::string body, std::string content_type) {

@@ -23,8 +23,9 @@ struct response {
 /// How one response is written.
 struct writing {
   bool keep_alive = true;
-  bool head_only = false;  ///< the answer to HEAD: as for GET, without the body
-  unsigned version = 11;   ///< of the request: HTTP/1.0 is told "keep-alive"
+  bool head_only = false;   ///< the answer to HEAD: as for GET, without the body
+  unsigned version = 11;    ///< of the request: HTTP/1.0 is told "keep-alive"
+  std::string_view date{};  ///< the value of Date; no such field if empty
 };
 
 /// "Not Found" for 404; "Unknown" for codes that RFC 9110 does not know.
@@ -32,7 +33,8 @@ struct writing {
 
 /// Appends the response. Content-Length is written for every status that may have it (RFC 9110 8.6: not for 1xx, 204
 /// and 304, where a given one is kept), Connection where it is needed. Of the given fields are left out: those whose
-/// name is not a token, Transfer-Encoding, and a Content-Length or Connection in place of which another one is written.
+/// name is not a token, Transfer-Encoding, and a Content-Length, Connection or Date in place of which another one is
+/// written.
 /// CR, LF and NUL in values are dropped.
 void append(std::string& out, const response&, writing how);
 void append(std::string& out, const response&, bool keep_alive, bool head_only = false);
@@ -53,6 +55,10 @@ inline constexpr std::string_view polling_posted = "text/html";  ///< the "ok" o
 
 /// The interim answer to "Expect: 100-continue".
 inline constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// The answer to OPTIONS (RFC 9110 9.3.7), and the one to a method that is not in the list (15.5.6).
+[[nodiscard]] response allowed(std::string methods);
+[[nodiscard]] response not_allowed(std::string methods);
 
 /// A response with a body of that type. The text is the caller's to escape.
 [[nodiscard]] response text_response(unsigned status, std::string body,

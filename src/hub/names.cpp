@@ -6,6 +6,7 @@
 #include <encke/reason.hpp>
 #include <encke/stats.hpp>
 
+#include <http/response.hpp>
 #include <http/text.hpp>
 
 namespace encke {
@@ -33,6 +34,10 @@ std::string_view handshake::header(std::string_view name) const {
 }
 std::optional<std::string_view> handshake::query_value(std::string_view name) const {
   return last_value(query, name);
+}
+
+std::string_view reason_phrase(unsigned status) noexcept {
+  return http::reason_phrase(status);
 }
 
 std::string_view http_request::header(std::string_view name) const {
@@ -96,12 +101,12 @@ std::string_view to_string(counter c) noexcept {
     case counter::events_mistyped: return "events_mistyped";
     case counter::events_refused: return "events_refused";
     case counter::handler_errors: return "handler_errors";
+    case counter::payloads_invalid: return "payloads_invalid";
     case counter::packets_invalid: return "packets_invalid";
     case counter::frames_sent: return "frames_sent";
     case counter::dropped_lossy: return "dropped_lossy";
     case counter::dropped_newest: return "dropped_newest";
     case counter::dropped_oldest: return "dropped_oldest";
-    case counter::payloads_invalid: return "payloads_invalid";
     case counter::dropped_replaced: return "dropped_replaced";
     case counter::dropped_expired: return "dropped_expired";
     case counter::dropped_pressure: return "dropped_pressure";

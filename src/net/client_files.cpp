@@ -50,7 +50,9 @@ client_files::client_files(const std::string& folder) {
 
 std::optional<http::response> client_files::serve(std::string_view name, const http::request& request) const {
   const auto found = files_.find(name);
-  if (found == files_.end() || (request.method != "GET" && request.method != "HEAD")) return std::nullopt;
+  if (found == files_.end()) return std::nullopt;
+  if (request.method == "OPTIONS") return http::allowed("GET, HEAD, OPTIONS");
+  if (request.method != "GET" && request.method != "HEAD") return http::not_allowed("GET, HEAD, OPTIONS");
   http::response answer{.status = 200,
                         .content_type = {},
                         .headers = {{"Cache-Control", "public, max-age=0"}, {"ETag", etag_}},

@@ -18,7 +18,8 @@ class client_files {
   /// Throws std::runtime_error if the folder has no socket.io.js. The ETag is the version in ../package.json.
   explicit client_files(const std::string& folder);
 
-  /// The answer to a GET or HEAD for a file of that name; nothing if it is none of them.
+  /// The answer to a request for a file of that name; nothing if it is none of them. 405 for methods but GET, HEAD and
+  /// OPTIONS.
   [[nodiscard]] std::optional<http::response> serve(std::string_view name, const http::request&) const;
 
  private:

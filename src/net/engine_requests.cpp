@@ -19,6 +19,21 @@ using engineio::request_error;
 namespace {
 
 constexpr unsigned least_retry_after = 5, most_retry_after = 10;  // seconds
+constexpr const char* methods = "GET, HEAD, POST, OPTIONS";
+
+std::string_view without_slashes(std::string_view path) {
+  return path.substr(std::min(path.find_first_not_of('/'), path.size()));
+}
+
+// What follows `prefix` and its slash. Slashes may be doubled anywhere, as proxies leave them.
+std::optional<std::string_view> path_behind(std::string_view path, std::string_view prefix) {
+  for (const char c : prefix) {
+    if (!path.starts_with(c)) return std::nullopt;
+    path = c == '/' ? without_slashes(path) : path.substr(1);
+  }
+  if (!path.empty() && path[0] != '/') return std::nullopt;
+  return without_slashes(path);
+}
 
 }  // namespace
 
@@ -27,21 +42,27 @@ constexpr unsigned least_retry_after = 5, most_retry_after = 10;  // seconds
 // The path is Engine.IO's, or that of a file beside it, or none of ours.
 http_exchange::outcome http_exchange::plan_engine(std::string_view path) {
   const auto& shared = connection_.home().shared();
-  if (!path.starts_with(shared.path)) return outcome::not_mine;
-  const auto rest = path.substr(shared.path.size());
-  if (rest.empty() || rest == "/") return plan_engine_request();
-  if (!rest.starts_with('/')) return outcome::not_mine;
-  auto file = shared.bundle.serve(rest.substr(1), parser_.message());
+  const auto rest = path_behind(path, shared.path);
+  if (!rest) return outcome::not_mine;
+  if (rest->empty()) return plan_engine_request();
+  auto file = shared.bundle.serve(*rest, parser_.message());
   if (!file) return outcome::not_mine;
   prepare(std::move(*file));
   return outcome::planned;
 }
 
 http_exchange::outcome http_exchange::plan_engine_request() {
+  is_engine_ = true;
   auto& shared = connection_.home().shared();
   const auto& request = parser_.message();
   if (http::is_preflight(shared.cors, request)) {
-    prepare(http::preflight(shared.cors, request));
+    auto answer = http::preflight(shared.cors, request);
+    answer.headers.emplace_back("Allow", methods);
+    prepare(std::move(answer));
+    return outcome::planned;
+  }
+  if (request.method == "OPTIONS") {
+    prepare(http::allowed(methods));
     return outcome::planned;
   }
   auto asked = engineio::parse_request(request, shared.engine);
@@ -99,7 +120,9 @@ http_exchange::outcome http_exchange::plan_session_request() {
     return outcome::planned;
   }
   if (request.method != "POST") {
-    prepare_status(500);
+    auto answer = request.method == "HEAD" ? head_of_poll() : http::not_allowed(methods);
+    if (request.method != "HEAD") add_cors(answer.headers);
+    prepare(std::move(answer));
     return outcome::planned;
   }
   parser_.limit_body(known->most_payload());
@@ -119,7 +142,7 @@ http_exchange::outcome http_exchange::refuse_engine(request_error why, std::stri
   tell_refused(why, message);
   if (asked_.upgrade) {
     std::string bytes;
-    engineio::append_upgrade_error(bytes, why, message);
+    engineio::append_upgrade_error(bytes, why, message, connection_.home().date());
     connection_.write(bytes);
     connection_.close_when_written();
     return outcome::planned;
@@ -258,6 +281,7 @@ bool http_exchange::admit(handshake& sent) {
 void http_exchange::open_session() {
   auto sent = make_handshake();
   if (!admit(sent)) return;
+  if (parser_.message().method == "HEAD") return answer(head_of_poll());
   auto& home = connection_.home();
   auto made = make_session(std::move(sent));
   if (!made) return answer_status(500);
@@ -276,16 +300,27 @@ std::unique_ptr<session> http_exchange::make_session(handshake sent) {
   }
 }
 
+// RFC 9110 9.3.2: what a GET would be told, but nothing is opened, and nothing is taken from a session.
+http::response http_exchange::head_of_poll() const {
+  http::response head{.status = 200, .content_type = std::string{http::polling_text}};
+  head.headers.emplace_back("cache-control", "no-store");
+  add_cors(head.headers);
+  return head;
+}
+
+http_exchange::outcome http_exchange::refuse_upgrade(websocket::handshake_error why) {
+  std::string refusal;
+  websocket::append_refusal(refusal, why, connection_.home().date());
+  connection_.write(refusal);
+  connection_.close_when_written();
+  return outcome::planned;
+}
+
 http_exchange::outcome http_exchange::upgrade() {
   const auto& request = parser_.message();
   const auto accepted = websocket::check(request);
-  if (!accepted || parser_.has_body()) {
-    std::string refusal;
-    websocket::append_refusal(refusal, accepted ? websocket::handshake_error::no_upgrade : accepted.error());
-    connection_.write(refusal);
-    connection_.close_when_written();
-    return outcome::planned;
-  }
+  if (!accepted) return refuse_upgrade(accepted.error());
+  if (parser_.has_body()) return refuse_upgrade(websocket::handshake_error::no_upgrade);
   auto& home = connection_.home();
   std::unique_ptr<session> begun;
   if (asked_.sid.empty()) {
@@ -307,7 +342,7 @@ http_exchange::outcome http_exchange::upgrade() {
   if (!extension.empty()) extra.emplace_back("Sec-WebSocket-Extensions", std::move(extension));
   ask_hooks(extra, asked_.sid.empty());
   std::string switching;
-  websocket::append_switching_protocols(switching, *accepted, extra);
+  websocket::append_switching_protocols(switching, *accepted, extra, home.date());
   connection_.write(switching);
   // By itself: there are clients that drop what they read together with the 101.
   busy_ = true;  // whatever is behind this request is no HTTP
@@ -356,6 +391,7 @@ void http_exchange::answer_post() {
   const auto extra = polling_headers();
   std::string bytes;
   http::append_polling_ok(bytes, http::polling_posted, "ok", how_to_write(), extra);
+  if (!is_read) return refuse_posted();
   connection_.write(bytes);
   finish_answer();
 }
@@ -363,6 +399,13 @@ void http_exchange::answer_post() {
 void http_exchange::answer_polling(std::string_view payload, std::string_view content_type) {
   auto extra = polling_headers();
   const auto& wanted = connection_.home().shared().options.http_compression;
+// The packets before the one that cannot be read have counted.
+void http_exchange::refuse_posted() {
+  auto refusal = engineio::error_response(request_error::bad_request);
+  add_cors(refusal.headers);
+  answer(std::move(refusal));
+}
+
   if (wanted && payload.size() >= wanted->threshold) {
     const auto coding = http::best_coding(parser_.message().header("Accept-Encoding"));
     const auto packed = http::compress(payload, coding, wanted->level);
@@ -391,13 +434,5 @@ void http_exchange::answer_handshake(std::string_view payload, bool jsonp, std::
   connection_.write(bytes);
   finish_answer();
 }
-  if (!is_read) return refuse_posted();
 
 }  // namespace encke::net
-// The packets before the one that cannot be read have counted.
-void http_exchange::refuse_posted() {
-  auto refusal = engineio::error_response(request_error::bad_request);
-  add_cors(refusal.headers);
-  answer(std::move(refusal));
-}
-

@@ -17,7 +17,7 @@ constexpr std::size_t most_pipelined = 64 * 1024;  // bytes kept while a request
 constexpr std::size_t most_unsent = 64 * 1024;     // bytes of answers; until they are read no more requests are taken
 
 // Whoever sends a long token should see which limit was in its way.
-http::response refusal_of(http::error wrong, const http::limits& allowed) {
+http::response answer_to(http::error wrong, const http::limits& allowed) {
   const auto status = http::status_of(wrong);
   if (wrong == http::error::target_too_long || wrong == http::error::head_too_large)
     return http::text_response(status, "The request line and its fields are longer than " +
@@ -108,6 +108,7 @@ http_exchange::outcome http_exchange::on_head() {
   session_ = nullptr;
   route_ = nullptr;
   admitted_ = false;
+  is_engine_ = false;
   const auto planned = connection_.from().internal ? outcome::not_mine : plan_engine(request.path());
   if (planned != outcome::not_mine) return planned;
   plan_plain();
@@ -129,16 +130,38 @@ void http_exchange::on_complete() {
 void http_exchange::on_error(http::error wrong) {
   connection_.home().count(counter::http_errors);
   keep_alive_ = false;
-  auto refusal = refusal_of(wrong, connection_.home().shared().http_limits);
+  auto refusal = refusal_of(answer_to(wrong, connection_.home().shared().http_limits), to_string(wrong));
   if (session_) {
     if (wrong == http::error::body_too_large)
       session_->on_post_too_large();
     else
       session_->on_gone(*this);
     session_ = nullptr;
-    if (parser_.has_message()) add_cors(refusal.headers);
   }
   answer(std::move(refusal));
+}
+
+// What the server says by itself, rather than a route or Engine.IO.
+http::response http_exchange::refusal_of(http::response usual, std::string_view what) const {
+  if (is_engine_ && parser_.has_message()) {
+    add_cors(usual.headers);
+    return usual;
+  }
+  const auto& hook = connection_.home().shared().refusal_hook;
+  if (!hook) return usual;
+  http_response shown{.status = usual.status,
+                      .headers = std::move(usual.headers),
+                      .body = std::move(usual.body),
+                      .content_type = std::move(usual.content_type)};
+  try {
+    hook(shown, {.status = usual.status, .what = what, .internal = connection_.from().internal});
+  } catch (...) {
+    connection_.home().note_exception("on_http_refusal", std::current_exception());
+  }
+  return {.status = usual.status,
+          .content_type = std::move(shown.content_type),
+          .headers = std::move(shown.headers),
+          .body = std::move(shown.body)};
 }
 
 // --- answering ----------------------------------------------------------------------------------------------------
@@ -149,9 +172,10 @@ void http_exchange::prepare(http::response what) {
 }
 
 http::writing http_exchange::how_to_write() const {
-  if (!parser_.has_message()) return {.keep_alive = false};
+  const auto date = connection_.home().date();
+  if (!parser_.has_message()) return {.keep_alive = false, .date = date};
   const auto& request = parser_.message();
-  return {.keep_alive = keep_alive_, .head_only = request.method == "HEAD", .version = request.version};
+  return {.keep_alive = keep_alive_, .head_only = request.method == "HEAD", .version = request.version, .date = date};
 }
 
 void http_exchange::answer(http::response what) {
@@ -184,10 +208,14 @@ void http_exchange::plan_plain() {
   const auto& request = parser_.message();
   auto found = connection_.home().shared().plain.find(request.method, request.path(), connection_.from().internal);
   if (!found.found) {
-    http::response refusal = http::text_response(found.allow.empty() ? 404 : 405,
-                                                 found.allow.empty() ? "Not Found\n" : "Method Not Allowed\n");
-    if (!found.allow.empty()) refusal.headers.emplace_back("Allow", found.allow);
-    return prepare(std::move(refusal));
+    // RFC 9110 9.3.7: the star is the server itself.
+    if (request.method == "OPTIONS" && request.path() == "*") return prepare({.status = 204});
+    if (found.allow.empty()) return prepare(refusal_of(http::text_response(404, "Not Found\n"), "not found"));
+    if (request.method == "OPTIONS") return prepare(http::allowed(std::move(found.allow)));
+    auto refusal = http::not_allowed(std::move(found.allow));
+    refusal.content_type = "text/plain; charset=utf-8";
+    refusal.body = "Method Not Allowed\n";
+    return prepare(refusal_of(std::move(refusal), "method not allowed"));
   }
   plan_ = plan::call_route;
   route_ = found.found;
@@ -229,7 +257,7 @@ http_request http_exchange::plain_request() const {
 void http_exchange::call_route() {
   const auto& handler = route_->handler;
   auto& home = connection_.home();
-  http_response answered{.status = 500};
+  std::optional<http_response> answered;
   auto request = plain_request();
   if (!admitted_)
     if (auto refusal = refused_by_route(request)) return answer_plain(std::move(*refusal));
@@ -239,7 +267,8 @@ void http_exchange::call_route() {
   } catch (...) {
     home.note_exception("route", std::current_exception());
   }
-  answer_plain(std::move(answered));
+  if (!answered) return answer(refusal_of({.status = 500}, "exception"));
+  answer_plain(std::move(*answered));
 }
 
 void http_exchange::start_route(task<http_response> running) {
@@ -247,11 +276,10 @@ void http_exchange::start_route(task<http_response> running) {
   auto& home = connection_.home();
   boost::asio::co_spawn(home.executor(), std::move(running),
                         [self = self_, &home](std::exception_ptr thrown, http_response answered) {
-                          if (thrown) {
-                            home.note_exception("route", thrown);
-                            answered = {.status = 500};
-                          }
-                          if (*self) (*self)->answer_plain(std::move(answered));
+                          if (thrown) home.note_exception("route", thrown);
+                          if (!*self) return;
+                          if (thrown) return (*self)->answer((*self)->refusal_of({.status = 500}, "exception"));
+                          (*self)->answer_plain(std::move(answered));
                         });
 }
 
@@ -275,7 +303,7 @@ void http_exchange::on_deadline(time_point) {
   connection_.home().count(counter::http_errors);
   if (session_) std::exchange(session_, nullptr)->on_gone(*this);
   keep_alive_ = false;
-  answer({.status = 408});
+  answer(refusal_of({.status = 408}, "request timeout"));
 }
 
 void http_exchange::on_moved() {

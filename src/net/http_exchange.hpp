@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <websocket/handshake.hpp>
 
 namespace encke::net {
 
@@ -76,6 +77,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void prepare(http::response);
   void prepare_status(unsigned status);
   void answer_status(unsigned status);
+  [[nodiscard]] http::response refusal_of(http::response usual, std::string_view what) const;
   void answer(http::response);
   void finish_answer();
   [[nodiscard]] http::writing how_to_write() const;
@@ -94,18 +96,20 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   [[nodiscard]] outcome plan_session_request();
   [[nodiscard]] outcome shed_handshake();
   outcome refuse_engine(engineio::request_error, std::string_view message = {});
+  [[nodiscard]] outcome refuse_upgrade(websocket::handshake_error);
   void open_session();
   [[nodiscard]] std::unique_ptr<session> make_session(handshake);
+  [[nodiscard]] http::response head_of_poll() const;
   void poll();
   [[nodiscard]] outcome upgrade();
   [[nodiscard]] bool admit(handshake&);
   [[nodiscard]] handshake make_handshake();
   void answer_post();
+  void refuse_posted();
   void add_cors(http::header_list&) const;
   [[nodiscard]] bool is_foreign() const;
   [[nodiscard]] outcome refuse_foreign();
   [[nodiscard]] http::header_list polling_headers(bool is_first = false) const;
-  void refuse_posted();
   /// Shows the headers of an answer to the hooks.
   void ask_hooks(http::header_list&, bool is_first) const;
   void tell_refused(engineio::request_error, std::string_view message) const;
@@ -124,6 +128,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   bool processing_ = false;
   bool was_served_ = false;  // a request was answered before
   bool moving_ = false;      // on its way to the worker of its session
+  bool is_engine_ = false;   // what is asked for is Engine.IO's
   bool keep_alive_ = true;
 };
 

@@ -39,6 +39,7 @@ std::optional<std::vector<std::pair<std::string, std::string>>> match_path(const
       params.emplace_back(part.substr(1, part.size() - 3), rest);  // undecoded: safe_path is stricter than a decoder
       return params;
     }
+    if (is_parameter(part) && segments[i].empty()) return std::nullopt;
     if (is_parameter(part))
       params.emplace_back(part.substr(1, part.size() - 2), http::percent_decode(segments[i]));
     else if (part != segments[i])
@@ -46,6 +47,15 @@ std::optional<std::vector<std::pair<std::string, std::string>>> match_path(const
   }
   if (segments.size() != pattern.size()) return std::nullopt;
   return params;
+}
+
+// As proxies leave them: "//a//b/" is "/a/b".
+std::string without_spare_slashes(std::string_view path) {
+  std::string tidy;
+  for (const char c : path)
+    if (c != '/' || !tidy.ends_with('/')) tidy += c;
+  if (tidy.size() > 1 && tidy.ends_with('/')) tidy.pop_back();
+  return tidy;
 }
 
 }  // namespace
@@ -58,20 +68,36 @@ void routes::add(std::string_view method, std::string_view pattern, http_handler
   routes_.push_back(std::move(added));
 }
 
+bool routes::serves(const route& one, std::string_view method) {
+  return one.method == method || (method == "HEAD" && one.method == "GET");
+}
+
 routes::match routes::find(std::string_view method, std::string_view path, bool internal) const {
+  if (!path.starts_with('/')) return {};
+  auto exact = find_exactly(method, path, internal, rest_too::yes);
+  if (exact.found || !exact.allow.empty()) return exact;
+  const auto tidy = without_spare_slashes(path);
+  auto tidied = find_exactly(method, tidy, internal, rest_too::yes);
+  if (tidied.found || !tidied.allow.empty()) return tidied;
+  return find_exactly(method, tidy + '/', internal, rest_too::no);
+}
+
+routes::match routes::find_exactly(std::string_view method, std::string_view path, bool internal,
+                                   rest_too takes_rest) const {
   match result;
-  if (!path.starts_with('/')) return result;
   for (const auto& one : routes_) {
     if (one.options.internal != internal) continue;
+    if (takes_rest == rest_too::no && is_rest(one.segments.back())) continue;
     auto params = match_path(one.segments, path);
     if (!params) continue;
-    if (one.method == method || (method == "HEAD" && one.method == "GET")) {
+    if (serves(one, method)) {
       result.found = &one;
       result.params = std::move(*params);
       return result;
     }
-    result.allow += (result.allow.empty() ? "" : ", ") + one.method;
+    result.allow += one.method == "GET" ? "GET, HEAD, " : one.method + ", ";
   }
+  if (!result.allow.empty()) result.allow += "OPTIONS";
   return result;
 }
 

@@ -24,12 +24,17 @@ class routes {
   struct match {
     const route* found = nullptr;
     std::vector<std::pair<std::string, std::string>> params;
-    std::string allow;  ///< other methods this path has, for a 405; "" for a 404
+    std::string allow;  ///< what this path has instead, OPTIONS included, for a 405; "" for a 404
   };
-  /// HEAD is served by GET.
+  /// HEAD is served by GET. A path that none matches is looked for once more without its doubled slashes, and with or
+  /// without its last one.
   [[nodiscard]] match find(std::string_view method, std::string_view path, bool internal) const;
 
  private:
+  enum class rest_too : bool { no, yes };  // patterns that end in {name*}
+  [[nodiscard]] static bool serves(const route&, std::string_view method);
+  [[nodiscard]] match find_exactly(std::string_view method, std::string_view path, bool internal, rest_too) const;
+
   std::vector<route> routes_;
 };
 

@@ -6,6 +6,7 @@
 #include <encke/admission.hpp>
 #include <encke/engine_hooks.hpp>
 #include <encke/handshake.hpp>
+#include <encke/http.hpp>
 #include <encke/options.hpp>
 #include <engineio/settings.hpp>
 #include <functional>
@@ -53,6 +54,7 @@ struct service {
   client_files bundle;
   std::function<admission(handshake&)> allow_request;
   encke::engine_hooks engine_hooks;
+  http_refusal_hook refusal_hook;
 
   std::vector<worker*> workers;
   std::size_t next_worker = 0;                       // who gets the next connection; for the first worker only

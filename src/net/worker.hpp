@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <encke/ledger.hpp>
 #include <encke/stats.hpp>
+#include <http/date.hpp>
 #include <hub/environment.hpp>
 #include <hub/shard.hpp>
 #include <memory>
@@ -97,6 +98,8 @@ class worker final : public hub::environment {
   timer_wheel& wheel() override { return wheel_; }
   /// The same for all that happens in one batch of ready sockets.
   time_point now() const override { return in_batch_ ? batch_began_ : clock::now(); }
+  /// For the Date field of answers.
+  [[nodiscard]] std::string_view date() { return date_.at(now()); }
   /// The time for what is put into queues, exact to a batch of ready sockets or a tick.
   [[nodiscard]] stamp now_stamp() const { return now_stamp_; }
   void count(counter, std::uint64_t by = 1) override;
@@ -195,6 +198,7 @@ class worker final : public hub::environment {
   std::size_t refused_ = 0;  // connections, not yet logged
   time_point refusals_logged_{};
 
+  http::date_clock date_;
   time_point batch_began_;
   time_point began_ = clock::now();
   stamp now_stamp_ = 0;

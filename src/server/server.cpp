@@ -89,6 +89,13 @@ void server::engine(engine_hooks hooks) {
   impl_->service().engine_hooks = std::move(hooks);
 }
 
+void server::on_http_refusal(http_refusal_hook hook) {
+  impl_->hub().check_not_frozen();
+  auto& service = impl_->service();
+  if (service.refusal_hook) throw std::logic_error{"a second on_http_refusal hook"};
+  service.refusal_hook = std::move(hook);
+}
+
 void server::spawn(task<void> work) {
   auto& home = *impl_->workers().front();
   boost::asio::co_spawn(home.executor(), std::move(work), [&home](const std::exception_ptr& thrown) {

@@ -4,31 +4,22 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
 #include "base/base64.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "http/text.hpp"
 
 namespace encke::websocket {
 namespace {
 
-bool is_token(std::string_view text) noexcept {
-  // RFC 9110 5.6.2
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  for (const char c : text) {
-    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (!alphanumeric && marks.find(c) == marks.npos) return false;
-  }
-  return !text.empty();
-}
-
-std::string_view trim(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+// RFC 6455 11.3.1, 11.3.5: these may be there only once.
+bool is_twice(const http::request& request, std::string_view name) {
+  return std::ranges::count_if(request.headers, [name](const auto& field) { return http::iequals(field.name, name); }) >
+         1;
 }
 
 // RFC 6455 4.1: 16 random bytes in base64, which is 22 characters and two of padding.
@@ -52,6 +43,7 @@ std::string_view to_string(handshake_error e) noexcept {
     case handshake_error::bad_version: return "Missing or invalid Sec-WebSocket-Version header";
     case handshake_error::bad_key: return "Missing or invalid Sec-WebSocket-Key header";
     case handshake_error::bad_protocol: return "Invalid Sec-WebSocket-Protocol header";
+    case handshake_error::bad_extensions: return "Invalid or unacceptable Sec-WebSocket-Extensions header";
   }
   return "unknown";
 }
@@ -66,14 +58,15 @@ result<accept, handshake_error> check(const http::request& request) {
   if (!request.header_has_token("Upgrade", "websocket") || !request.header_has_token("Connection", "upgrade"))
     return handshake_error::no_upgrade;
   const auto key = request.header("Sec-WebSocket-Key");
-  if (!is_key(key)) return handshake_error::bad_key;
-  if (request.header("Sec-WebSocket-Version") != "13") return handshake_error::bad_version;
+  if (!is_key(key) || is_twice(request, "Sec-WebSocket-Key")) return handshake_error::bad_key;
+  if (request.header("Sec-WebSocket-Version") != "13" || is_twice(request, "Sec-WebSocket-Version"))
+    return handshake_error::bad_version;
 
   accept answer{.key = accept_key(key), .protocol = {}};
   if (request.has_header("Sec-WebSocket-Protocol")) {
     const auto offered = request.header("Sec-WebSocket-Protocol");
-    const auto first = trim(offered.substr(0, offered.find(',')));
-    if (!is_token(first)) return handshake_error::bad_protocol;
+    const auto first = http::trim(offered.substr(0, offered.find(',')));
+    if (!http::is_token(first)) return handshake_error::bad_protocol;
     answer.protocol = first;
   }
   return answer;
@@ -91,22 +84,23 @@ std::string accept_key(std::string_view key) {
 }
 
 void append_switching_protocols(std::string& out, const accept& answer,
-                                std::span<const std::pair<std::string, std::string>> extra_headers) {
+                                std::span<const std::pair<std::string, std::string>> extra_headers,
+                                std::string_view date) {
   out += "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
   out.append(answer.key).append("\r\n");
   if (!answer.protocol.empty()) out.append("Sec-WebSocket-Protocol: ").append(answer.protocol).append("\r\n");
   for (const auto& [name, value] : extra_headers) http::append_field(out, name, value);
+  if (!date.empty()) http::append_field(out, "Date", date);
   out += "\r\n";
 }
 
-void append_refusal(std::string& out, handshake_error e) {
+void append_refusal(std::string& out, handshake_error e, std::string_view date) {
   http::response answer{
       .status = status_of(e), .content_type = "text/html", .headers = {}, .body = std::string{to_string(e)}};
   if (e == handshake_error::bad_method) answer.headers.emplace_back("Allow", "GET");
-  // RFC 6455 4.4: say which versions would have been understood. Version 8 uses the frames of 13.
-  if (e == handshake_error::bad_version) answer.headers.emplace_back("Sec-WebSocket-Version", "13, 8");
-  constexpr bool keep_alive = false;
-  http::append(out, answer, keep_alive);
+  // RFC 6455 4.4: say which version would have been understood.
+  if (e == handshake_error::bad_version) answer.headers.emplace_back("Sec-WebSocket-Version", "13");
+  http::append(out, answer, {.keep_alive = false, .date = date});
 }
 
 }  // namespace encke::websocket

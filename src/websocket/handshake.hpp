@@ -22,6 +22,7 @@ enum class handshake_error {
   bad_version,       ///< Sec-WebSocket-Version is not 13
   bad_key,           ///< Sec-WebSocket-Key is not 16 bytes in base64
   bad_protocol,      ///< Sec-WebSocket-Protocol is not a list of tokens
+  bad_extensions,    ///< Sec-WebSocket-Extensions is no list of extensions, or has parameters that are not allowed
 };
 
 /// 405 for a bad method, 400 for the rest.
@@ -43,11 +44,13 @@ struct accept {
 /// Sec-WebSocket-Accept for a Sec-WebSocket-Key (RFC 6455 4.2.2).
 [[nodiscard]] std::string accept_key(std::string_view key);
 
-/// Appends the 101. Extra headers with a bad name are left out, line breaks in values dropped.
+/// Appends the 101, with a Date field unless `date` is empty. Extra headers with a bad name are left out, line breaks
+/// in values dropped.
 void append_switching_protocols(std::string& out, const accept&,
-                                std::span<const std::pair<std::string, std::string>> extra_headers = {});
+                                std::span<const std::pair<std::string, std::string>> extra_headers = {},
+                                std::string_view date = {});
 
-/// Appends a whole refusal; the connection is closed after it. A version error names the versions that work.
-void append_refusal(std::string& out, handshake_error);
+/// Appends a whole refusal; the connection is closed after it. A version error names the version that works.
+void append_refusal(std::string& out, handshake_error, std::string_view date = {});
 
 }  // namespace encke::websocket

@@ -119,14 +119,15 @@ describe('across origins, a server', () => {
   const cors = ({ headers }) =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control-') || name === 'vary'));
 
-  test('without CORS says nothing, and takes OPTIONS for any other method', with_server(['--cors', 'off'], async (server) => {
+  test('without CORS says nothing but its methods to OPTIONS', with_server(['--cors', 'off'], async (server) => {
     const session = await server.polling('', origin);
     assert.deepEqual(cors(session.answer), {});
-    assert.deepEqual(said(await server.ask('EIO=4&transport=polling', { method: 'OPTIONS', ...origin })), {
-      status: 400,
-      text: '{"code":2,"message":"Bad handshake method"}',
-    });
-    assert.deepEqual(said(await server.ask(session.query, { method: 'OPTIONS' })), { status: 500, text: '' });
+    for (const query of ['EIO=4&transport=polling', session.query, '']) {
+      const answer = await server.ask(query, { method: 'OPTIONS', ...origin });
+      assert.deepEqual(said(answer), { status: 204, text: '' });
+      assert.equal(answer.headers.allow, 'GET, HEAD, POST, OPTIONS');
+      assert.deepEqual(cors(answer), {});
+    }
   }));
 
   test('for everybody says so on every answer', with_server(['--cors', '*'], async (server) => {

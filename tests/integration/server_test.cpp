@@ -44,7 +44,12 @@ TEST_F(served, routes_by_method_path_and_parameters) {
   EXPECT_EQ(head.header("content-length"), std::to_string(std::string{"7@127.0.0.1"}.size()));
   const auto wrong_method = one.request("DELETE", "/users/7");
   EXPECT_EQ(wrong_method.status, 405U);
-  EXPECT_EQ(wrong_method.header("allow"), "GET, POST");
+  EXPECT_EQ(wrong_method.header("allow"), "GET, HEAD, POST, OPTIONS");
+  const auto asked = one.request("OPTIONS", "/users/7");
+  EXPECT_EQ(asked.status, 204U);
+  EXPECT_EQ(asked.header("allow"), "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(one.request("OPTIONS", "*").status, 204U);
+  EXPECT_EQ(one.request("GET", "//users//7/").body, "7@127.0.0.1");
   EXPECT_EQ(one.request("GET", "/users").status, 404U);
 }
 TEST_F(served, routes_bodies_up_to_their_limit) {
@@ -63,6 +68,26 @@ TEST_F(served, routes_bodies_up_to_their_limit) {
   EXPECT_EQ(waiting.read_answer().status, 100U);
   waiting.send("ab");
   EXPECT_EQ(waiting.read_answer().body, "2");
+}
+TEST_F(served, refusals_as_the_hook_words_them) {
+  io.route("POST", "/small", [](const http_request&) { return http_response{}; }, {.max_body = 2});
+  io.route("GET", "/bad", [](const http_request&) -> http_response { throw std::runtime_error{"no"}; });
+  io.on_http_refusal([](http_response& answer, const http_refusal& why) {
+    answer.body = std::to_string(why.status) + ' ' + std::string{why.what};
+    answer.content_type = "text/x-refusal";
+  });
+  EXPECT_THROW(io.on_http_refusal({}), std::logic_error);
+  server.start();
+  const auto said = [&](std::string_view method, std::string_view path, std::string_view body = {}) {
+    return scripted_peer{server.port()}.request(method, path, body).body;
+  };
+  EXPECT_EQ(said("GET", "/nowhere"), "404 not found");
+  EXPECT_EQ(said("GET", "/small"), "405 method not allowed");
+  EXPECT_EQ(said("POST", "/small", "abc"), "413 body too large");
+  EXPECT_EQ(said("GET", "/bad"), "500 exception");
+  scripted_peer odd{server.port()};
+  odd.send("GET / HTTP/3.0\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(odd.read_answer().body, "505 unsupported version");
 }
 TEST_F(served, internal_routes_only_where_they_belong) {
   const auto ok = [](const http_request&) { return http_response{.body = "ok"}; };

@@ -113,9 +113,14 @@ TEST_F(requests, with_a_control_character_in_the_origin_are_bad) {
 }
 
 TEST_F(requests, without_sid_have_to_be_gets) {
-  for (const auto* method : {"POST", "PUT", "HEAD", "OPTIONS", "get"})
+  for (const auto* method : {"POST", "PUT", "DELETE", "get"})
     EXPECT_EQ(code_of(with_method(method, get("EIO=4&transport=polling"))), bad_method) << method;
   EXPECT_EQ(code_of(with_method("POST", get("EIO=4&transport=polling&sid=x"))), fine);
+}
+
+TEST_F(requests, by_head_are_checked_as_gets) {
+  EXPECT_EQ(code_of(with_method("HEAD", get("EIO=4&transport=polling"))), fine);
+  EXPECT_EQ(code_of(with_method("HEAD", get("EIO=4&transport=websocket"))), bad_request);
 }
 
 TEST_F(requests, use_the_transport_they_name) {

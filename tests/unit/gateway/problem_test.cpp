@@ -75,5 +75,11 @@ TEST(api_text, finds_members_and_elements_as_they_were_written) {
   EXPECT_TRUE(members_of("{ }").empty());
 }
 
+TEST(problem, has_the_status_in_words_for_its_title) {
+  for (const auto& [status, words] :
+       {std::pair{409U, "Conflict"}, {413U, "Content Too Large"}, {501U, "Not Implemented"}})
+    EXPECT_EQ(boost::json::parse(answer_of({.status = status, .code = "x", .detail = "y"}).body).at("title"), words);
+}
+
 }  // namespace
 }  // namespace encke::gateway
