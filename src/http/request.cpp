@@ -33,6 +33,13 @@ std::string_view request::header(std::string_view name) const noexcept {
   return {};
 }
 
+std::string request::list_in(std::string_view name) const {
+  std::string all;
+  for (const auto& field : headers)
+    if (iequals(field.name, name)) all.append(all.empty() ? "" : ", ").append(field.value);
+  return all;
+}
+
 bool request::has_header(std::string_view name) const noexcept {
   return std::ranges::any_of(headers, [name](const auto& field) { return iequals(field.name, name); });
 }

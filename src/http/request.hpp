@@ -5,6 +5,7 @@
 
 #include <encke/ledger.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace encke::http {
@@ -29,6 +30,8 @@ struct request {
   [[nodiscard]] std::string_view query() const noexcept;
   /// The value of the first field of that name, whatever its case; "" if there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
+  /// The values of all fields of that name, joined by commas (RFC 9110 5.3).
+  [[nodiscard]] std::string list_in(std::string_view name) const;
   [[nodiscard]] bool has_header(std::string_view name) const noexcept;
   /// True if any field of that name has `token` in its comma-separated list, whatever the case.
   [[nodiscard]] bool header_has_token(std::string_view name, std::string_view token) const noexcept;

@@ -62,7 +62,7 @@ class frame::writer {
     made_->packet_count_ = static_cast<std::uint16_t>(packets);
     keep_as_it_is();
   }
-  void keep_as_it_is() { made_->deflated_.store(made_, std::memory_order_relaxed); }
+  void keep_as_it_is() { made_->twins_.store(made_, std::memory_order_relaxed); }
   frame_ptr done() { return frame_ptr{made_}; }
 
  private:
@@ -78,7 +78,7 @@ class frame::writer {
 };
 
 void frame::destroy() const noexcept {
-  const auto* const twin = deflated_.load(std::memory_order_acquire);
+  const auto* const twin = twins_.load(std::memory_order_acquire);
   if (twin && twin != this) intrusive_ptr_release(twin);
   const auto taken = footprint();
   if (charged_) ledger::remove(ledger::purpose::frame, block_pool::set_aside(taken));
@@ -145,20 +145,41 @@ frame_ptr frame::recoded(engineio::revision rev, bool base64) const {
   writer to{size, 0, labelled()};  // no attachments of its own: its bytes are final
   if (!text().empty()) to.text(text());
   for (const auto& one : packets) to.append(base64 ? opcode::text : opcode::binary, one);
-  if (deflated_.load(std::memory_order_relaxed) == this) to.keep_as_it_is();
+  if (twins_.load(std::memory_order_relaxed) == this) to.keep_as_it_is();
   return to.done();
 }
 
-frame_ptr frame::deflated(const websocket::deflate_settings& how) const {
-  if (size_ < how.threshold) return frame_ptr{this};
-  if (const auto* const known = deflated_.load(std::memory_order_acquire)) return frame_ptr{known};
-  auto made = make_deflated(how);
-  const frame* known = nullptr;
-  if (!deflated_.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) return frame_ptr{known};
-  if (made.get() != this) intrusive_ptr_add_ref(made.get());
-  return made;
+const frame* frame::next_twin() const {
+  const auto* const next = twins_.load(std::memory_order_relaxed);  // set before others could see it
+  return next == this ? nullptr : next;
 }
 
+const frame* frame::find_twin(const frame* first, int window_bits) {
+  while (first && first->window_ != window_bits) first = first->next_twin();
+  return first;
+}
+
+frame_ptr frame::deflated(const websocket::deflate_settings& how, int window_bits) const {
+  if (size_ < how.threshold || window_ != 0) return frame_ptr{this};
+  // Nothing in a message is further back than its begin, so the twin of the largest window serves the others, too.
+  const bool is_short = size_ <= std::size_t{1} << window_bits;
+  auto as = how;
+  if (!is_short) as.window_bits = std::min(how.window_bits, window_bits);
+  const auto* first = twins_.load(std::memory_order_acquire);
+  if (first == this) return frame_ptr{this};
+  if (const auto* const known = find_twin(first, as.window_bits)) return use(known);
+  const auto made = make_deflated(as);
+  for (;;) {
+    made->twins_.store(first ? first : made.get(), std::memory_order_relaxed);
+    if (twins_.compare_exchange_weak(first, made.get(), std::memory_order_acq_rel, std::memory_order_acquire)) break;
+    made->twins_.store(made.get(), std::memory_order_relaxed);  // it holds none of the others
+    if (const auto* const known = find_twin(first, as.window_bits)) return use(known);
+  }
+  intrusive_ptr_add_ref(made.get());
+  return use(made.get());
+}
+
+// Empty where that makes nothing smaller.
 frame_ptr frame::make_deflated(const websocket::deflate_settings& how) const {
   std::string smaller;
   for (auto rest = websocket_bytes(); !rest.empty();) {
@@ -173,10 +194,12 @@ frame_ptr frame::make_deflated(const websocket::deflate_settings& how) const {
     websocket::append_frame(smaller, one.kind, *packed);
     smaller[begin] = static_cast<char>(smaller[begin] | static_cast<int>(websocket::compressed_bit));
   }
-  if (smaller.size() >= size_) return frame_ptr{this};
+  if (smaller.size() >= size_) smaller.clear();
   writer to{smaller.size(), 0, labelled()};
   to.raw(smaller);
-  return to.done();
+  auto made = to.done();
+  made->window_ = static_cast<std::uint8_t>(how.window_bits);
+  return made;
 }
 
 }  // namespace encke::hub

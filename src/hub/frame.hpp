@@ -73,10 +73,10 @@ class frame {
     return attachment_count_ != 0 && (base64 || rev == engineio::revision::v3);
   }
 
-  /// For a session that agreed on permessage-deflate: this frame, or its twin with every message compressed for which
-  /// that is worth it. The first who asks makes the twin, all others share it, on any thread; all give the same
-  /// settings. A twin's twin is itself.
-  [[nodiscard]] frame_ptr deflated(const websocket::deflate_settings&) const;
+  /// For a session that agreed on permessage-deflate with a window of `window_bits`: this frame, or its twin with every
+  /// message compressed for which that is worth it. The first who asks for a window makes the twin, all others share
+  /// it, on any thread; all give the same settings. A twin's twin is itself.
+  [[nodiscard]] frame_ptr deflated(const websocket::deflate_settings&, int window_bits = 15) const;
 
   frame(const frame&) = delete;
   frame& operator=(const frame&) = delete;
@@ -103,6 +103,10 @@ class frame {
     return sizeof(frame) + attachment_count_ * sizeof(piece) + size_ + key_size_;
   }
   [[nodiscard]] frame_ptr make_deflated(const websocket::deflate_settings&) const;
+  [[nodiscard]] static const frame* find_twin(const frame* first, int window_bits);
+  // Or this, where compression was not worth it.
+  [[nodiscard]] frame_ptr use(const frame* twin) const { return frame_ptr{twin->size_ == 0 ? this : twin}; }
+  [[nodiscard]] const frame* next_twin() const;
   void destroy() const noexcept;
 
   friend void intrusive_ptr_add_ref(const frame* one) noexcept { one->holders_.add(); }
@@ -117,8 +121,10 @@ class frame {
   std::uint8_t rule_;
   std::uint8_t key_size_;
   bool charged_;
+  mutable std::uint8_t window_ = 0;  // of a twin: the bits of the window it was made for
   piece text_;
-  mutable std::atomic<const frame*> deflated_{nullptr};  // none: not asked for yet; this: as good as it gets
+  // The first of the twins, and of a twin the next; this: there are no more, and will be none.
+  mutable std::atomic<const frame*> twins_{nullptr};
 };
 
 }  // namespace encke::hub

@@ -322,6 +322,12 @@ http_exchange::outcome http_exchange::upgrade() {
   if (!accepted) return refuse_upgrade(accepted.error());
   if (parser_.has_body()) return refuse_upgrade(websocket::handshake_error::no_upgrade);
   auto& home = connection_.home();
+  std::optional<websocket::deflate_agreement> deflate;
+  if (const auto& ours = home.shared().deflate) {
+    auto agreed = websocket::agree_on_deflate(request.list_in("Sec-WebSocket-Extensions"), *ours);
+    if (!agreed) return refuse_upgrade(agreed.error());
+    deflate = std::move(*agreed);
+  }
   std::unique_ptr<session> begun;
   if (asked_.sid.empty()) {
     auto sent = make_handshake();
@@ -336,10 +342,7 @@ http_exchange::outcome http_exchange::upgrade() {
 
   http::header_list extra;
   add_cors(extra);
-  const auto& deflate = home.shared().deflate;
-  auto extension = deflate ? websocket::agree_on_deflate(request.header("Sec-WebSocket-Extensions"), *deflate) : "";
-  const auto compression = extension.empty() ? websocket::compression::none : websocket::compression::deflate;
-  if (!extension.empty()) extra.emplace_back("Sec-WebSocket-Extensions", std::move(extension));
+  if (deflate) extra.emplace_back("Sec-WebSocket-Extensions", std::move(deflate->answer));
   ask_hooks(extra, asked_.sid.empty());
   std::string switching;
   websocket::append_switching_protocols(switching, *accepted, extra, home.date());
@@ -349,7 +352,7 @@ http_exchange::outcome http_exchange::upgrade() {
   connection_.flush();
   if (connection_.is_doomed) return outcome::gone;
 
-  auto made = std::make_unique<websocket_transport>(connection_, compression);
+  auto made = std::make_unique<websocket_transport>(connection_, deflate ? deflate->window_bits : 0);
   auto& transport = *made;
   if (begun) {
     auto& opened = home.add(std::move(begun));
@@ -388,17 +391,14 @@ void http_exchange::answer_post() {
   const bool is_read =
       !session_ || session_->on_post(request.body, request.header("Content-Type") == http::polling_binary);
   if (connection_.is_doomed) return;
+  if (!is_read) return refuse_posted();
   const auto extra = polling_headers();
   std::string bytes;
   http::append_polling_ok(bytes, http::polling_posted, "ok", how_to_write(), extra);
-  if (!is_read) return refuse_posted();
   connection_.write(bytes);
   finish_answer();
 }
 
-void http_exchange::answer_polling(std::string_view payload, std::string_view content_type) {
-  auto extra = polling_headers();
-  const auto& wanted = connection_.home().shared().options.http_compression;
 // The packets before the one that cannot be read have counted.
 void http_exchange::refuse_posted() {
   auto refusal = engineio::error_response(request_error::bad_request);
@@ -406,6 +406,9 @@ void http_exchange::refuse_posted() {
   answer(std::move(refusal));
 }
 
+void http_exchange::answer_polling(std::string_view payload, std::string_view content_type) {
+  auto extra = polling_headers();
+  const auto& wanted = connection_.home().shared().options.http_compression;
   if (wanted && payload.size() >= wanted->threshold) {
     const auto coding = http::best_coding(parser_.message().header("Accept-Encoding"));
     const auto packed = http::compress(payload, coding, wanted->level);

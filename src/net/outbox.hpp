@@ -21,6 +21,7 @@ struct wire_form {
   engineio::revision rev = engineio::revision::v4;
   bool base64 = false;
   const websocket::deflate_settings* deflate = nullptr;  ///< none: not compressed
+  int window_bits = 15;                                  ///< that were agreed on, if it is
 };
 
 /// Milliseconds of a worker's clock, from any beginning; differences hold for 49 days.

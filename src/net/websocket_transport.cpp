@@ -15,10 +15,12 @@ constexpr std::size_t most_unsent_pongs = 64;         // frames
 
 }  // namespace
 
-websocket_transport::websocket_transport(connection& over, websocket::compression agreed)
+websocket_transport::websocket_transport(connection& over, int deflate_window)
     : connection_{over},
-      reader_{{.message = over.home().shared().options.max_payload}, websocket::role::server, agreed},
-      deflates_{agreed == websocket::compression::deflate} {
+      reader_{{.message = over.home().shared().options.max_payload},
+              websocket::role::server,
+              deflate_window != 0 ? websocket::compression::deflate : websocket::compression::none},
+      window_bits_{static_cast<std::uint8_t>(deflate_window)} {
   connection_.clear_deadline();
 }
 
@@ -148,7 +150,8 @@ void websocket_transport::on_shutdown() {
 // What this connection agreed on, besides what its session is.
 wire_form websocket_transport::finished(wire_form form) const {
   const auto& settings = connection_.home().shared().deflate;
-  form.deflate = deflates_ && settings ? &*settings : nullptr;
+  form.deflate = deflates() && settings ? &*settings : nullptr;
+  form.window_bits = window_bits_;
   return form;
 }
 

@@ -20,8 +20,8 @@ class session;
 
 class websocket_transport final : public protocol, public ledger::charged<ledger::purpose::connection> {
  public:
-  /// The 101 has been written to the connection; it may have agreed on compression.
-  explicit websocket_transport(connection&, websocket::compression = websocket::compression::none);
+  /// The 101 has been written to the connection. `deflate_window`: the bits of the window it agreed on, 0: none.
+  explicit websocket_transport(connection&, int deflate_window = 0);
 
   /// From now on messages go there.
   void serve(session&);
@@ -30,7 +30,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   void warm_connection() const { prefetch(&connection_); }
   [[nodiscard]] const connection& over() const { return connection_; }
   /// Every message is offered to compression.
-  [[nodiscard]] bool deflates() const { return deflates_; }
+  [[nodiscard]] bool deflates() const { return window_bits_ != 0; }
 
   /// Longer messages are refused from now on, the one that is being read included.
   void limit_messages(std::size_t bytes) { reader_.limit_messages(bytes); }
@@ -73,7 +73,7 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
     wire_form form;
   };
   std::unique_ptr<remains> left_;  // to be sent for a session that is over
-  bool deflates_;                  // compression was agreed on
+  std::uint8_t window_bits_;       // of the compression that was agreed on; 0: none was
   bool closing_ = false;           // a close frame is queued: nothing else follows
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // permessage-deflate (RFC 7692), always without context takeover: every message is compressed by itself. So a
-// connection keeps no compressor and no window: there is one of each for a thread, made when first needed, and a
+// connection keeps no compressor and no window: each thread has its own, made when first needed, and a
 // message for many is compressed once. Negotiated by whoever upgrades a connection, inflated by `reader`, deflated
 // where frames are written.
 #pragma once
@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "websocket/error.hpp"
+#include "websocket/handshake.hpp"
 
 namespace encke::websocket {
 
@@ -28,10 +29,18 @@ struct deflate_settings {
 /// The second highest bit of a frame's first byte, on the first frame of a compressed message (RFC 7692 6).
 inline constexpr unsigned compressed_bit = 0x40;
 
-/// Takes the first acceptable offer of a Sec-WebSocket-Extensions value. Returns the value of the answer's field; ""
-/// when there is no such offer, then the connection goes on without compression. Offers with parameters that are
-/// unknown, given twice or out of range are passed over, and so is one that asks for a smaller window than ours.
-[[nodiscard]] std::string agree_on_deflate(std::string_view offers, const deflate_settings&);
+/// What a connection has agreed on.
+struct deflate_agreement {
+  std::string answer;    ///< the value of the answer's Sec-WebSocket-Extensions
+  int window_bits = 15;  ///< the largest window the client can read, 9 to 15
+};
+
+/// Takes the first acceptable offer out of all values of Sec-WebSocket-Extensions, joined by commas. Nothing when there
+/// is none: the connection goes on without compression. `bad_extensions` if the list is malformed (RFC 6455 9.1), or
+/// any offer of permessage-deflate in it has a parameter that is unknown, given twice or out of range (RFC 7692 7.1).
+/// A window of 8 bits is allowed, and passed over: zlib cannot make it.
+[[nodiscard]] result<std::optional<deflate_agreement>, handshake_error> agree_on_deflate(std::string_view offers,
+                                                                                         const deflate_settings&);
 
 /// Bytes of a message, while it is put together.
 using message_bytes = ledger::vector<char, ledger::purpose::websocket>;

@@ -29,7 +29,10 @@ for (const [offer, wanted] of [
   [{ threshold: 0 }, agreed],
   [{ threshold: 0, clientMaxWindowBits: 9 }, agreed],
   [{ threshold: 0, serverMaxWindowBits: 15 }, `${agreed}; server_max_window_bits=15`],
-  [{ threshold: 0, serverMaxWindowBits: 10 }, undefined],
+  ...[9, 10, 11, 12, 13, 14].map((bits) => [
+    { threshold: 0, serverMaxWindowBits: bits },
+    `${agreed}; server_max_window_bits=${bits}`,
+  ]),
   [{ threshold: 0, clientNoContextTakeover: true, serverNoContextTakeover: true }, agreed],
   [false, undefined],
 ])
@@ -70,3 +73,40 @@ for (const [what, bytes, code] of [
     socket._socket.write(bytes);
     assert.equal(await closed(socket), code);
   });
+
+/** The status and the extension of the answer to these lines. */
+async function offered(...lines) {
+  const raw = await server.raw();
+  raw.send(
+    'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+      `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${lines.map((one) => `Sec-WebSocket-Extensions: ${one}\r\n`).join('')}\r\n`,
+  );
+  const { head } = await raw.response();
+  raw.close();
+  return [Number(head.slice(9, 12)), /^sec-websocket-extensions: (.*?)\r?$/im.exec(head)?.[1]];
+}
+
+test('an offer may be in any of several lines', async () => {
+  assert.deepEqual(await offered('other', 'permessage-deflate'), [101, agreed]);
+  assert.deepEqual(await offered('permessage-deflate; server_max_window_bits=8', 'permessage-deflate'), [101, agreed]);
+});
+
+test('a window of 8 bits, which cannot be made, is declined', async () => {
+  assert.deepEqual(await offered('permessage-deflate; server_max_window_bits=8'), [101, undefined]);
+});
+
+for (const parameter of ['server_max_window_bits=7', 'server_max_window_bits=16', 'server_max_window_bits', 'client_max_window_bits=20', 'unknown', 'server_no_context_takeover=1', 'server_no_context_takeover; server_no_context_takeover', ''])
+  test(`an offer with "${parameter}" is answered 400`, async () => {
+    assert.deepEqual(await offered(`permessage-deflate; ${parameter}`), [400, undefined]);
+    assert.deepEqual(await offered('permessage-deflate', `permessage-deflate; ${parameter}`), [400, undefined]);
+  });
+
+test('a message may come in 131,072 fragments', async () => {
+  const { socket } = await open({ perMessageDeflate: false });
+  const masked = (first, text) => Buffer.from([first, 0x80 | text.length, 0, 0, 0, 0, ...Buffer.from(text)]);
+  const middle = masked(0x00, 'x');
+  socket._socket.write(Buffer.concat([masked(0x01, 'x'), ...Array(131_070).fill(middle), masked(0x80, 'x')]));
+  assert.equal((await next(socket)).data.length, 131_072);
+  socket.close(1000);
+  assert.equal(await closed(socket), 1000);
+});

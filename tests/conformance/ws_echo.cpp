@@ -37,7 +37,7 @@ namespace {
 struct options {
   std::uint16_t port = 0;
   std::string path;
-  websocket::limits limits{.message = 16 * 1024 * 1024, .fragments = 65536};
+  websocket::limits limits{.message = 16 * 1024 * 1024, .fragments = 131'072};
   std::optional<websocket::deflate_settings> deflate;
 };
 
@@ -133,7 +133,7 @@ class connection {
       return;
     }
     http::header_list extra;
-    if (options_.deflate) agree_on_deflate(request.header("Sec-WebSocket-Extensions"), extra);
+    if (options_.deflate && !agrees_on_deflate(request.list_in("Sec-WebSocket-Extensions"), extra)) return;
     websocket::append_switching_protocols(out_, *answer, extra);
     phase_ = phase::messages;
     auto first = parser_.take_unread();
@@ -141,12 +141,21 @@ class connection {
     take_messages(first);
   }
 
-  void agree_on_deflate(std::string_view offers, http::header_list& extra) {
+  // False: the offers are refused.
+  bool agrees_on_deflate(std::string_view offers, http::header_list& extra) {
     auto agreed = websocket::agree_on_deflate(offers, *options_.deflate);
-    if (agreed.empty()) return;
-    extra.emplace_back("Sec-WebSocket-Extensions", std::move(agreed));
+    if (agreed.has_error()) {
+      websocket::append_refusal(out_, agreed.error());
+      phase_ = phase::saying_goodbye;
+      return false;
+    }
+    if (!*agreed) return true;
+    extra.emplace_back("Sec-WebSocket-Extensions", std::move((*agreed)->answer));
+    deflate_ = *options_.deflate;
+    deflate_.window_bits = (*agreed)->window_bits;
     reader_ = websocket::reader{options_.limits, websocket::role::server, websocket::compression::deflate};
     deflates_ = true;
+    return true;
   }
 
   void refuse(unsigned status, std::string why) {
@@ -177,8 +186,8 @@ class connection {
   }
 
   void echo(const websocket::message& m) {
-    const bool is_worth_it = deflates_ && m.payload.size() >= options_.deflate->threshold;
-    const auto packed = is_worth_it ? websocket::deflate(m.payload, *options_.deflate) : std::nullopt;
+    const bool is_worth_it = deflates_ && m.payload.size() >= deflate_.threshold;
+    const auto packed = is_worth_it ? websocket::deflate(m.payload, deflate_) : std::nullopt;
     const auto begin = out_.size();
     append_frame(out_, m.kind, packed.value_or(m.payload));
     if (packed) out_[begin] = static_cast<char>(out_[begin] | static_cast<int>(websocket::compressed_bit));
@@ -202,6 +211,7 @@ class connection {
   http::request_parser parser_;
   websocket::reader reader_{options_.limits};
   bool deflates_ = false;
+  websocket::deflate_settings deflate_;
   std::string out_;
   std::size_t sent_ = 0;  // of out_
   steady_clock::time_point deadline_;

@@ -38,6 +38,47 @@ TEST(frame, has_one_twin_for_all) {
   EXPECT_EQ(messages_in(twin->websocket_bytes()), std::vector{text});
 }
 
+// Of words that come again after more than 512 and less than 4096 bytes.
+std::string far_apart() {
+  std::string words, text = "42[\"";
+  for (std::uint32_t i = 1; words.size() < 3000; i = i * 1664525 + 1013904223) words += std::to_string(i);
+  while (text.size() < 20'000) text += words;
+  return text + "\"]";
+}
+
+TEST(frame, has_one_twin_for_each_window) {
+  const test::ledger_check nothing_left{"a frame and its twins"};
+  const auto text = far_apart();
+  const auto one = frame::make(text);
+  std::vector<frame_ptr> twins;
+  for (const int bits : {12, 9, 15, 10}) {
+    twins.push_back(one->deflated(settings, bits));
+    EXPECT_EQ(one->deflated(settings, bits), twins.back());
+    EXPECT_EQ(twins.back()->deflated(settings, 11), twins.back());
+    EXPECT_EQ(messages_in(twins.back()->websocket_bytes()), std::vector{text});
+  }
+  EXPECT_LT(twins[0]->size() * 2, twins[1]->size());
+  EXPECT_NE(twins[0], twins[2]);
+}
+
+TEST(frame, no_longer_than_a_window_has_the_twin_of_the_largest) {
+  const auto one = frame::make(far_apart().substr(0, 4000));
+  EXPECT_EQ(one->deflated(settings, 12), one->deflated(settings, 15));
+  EXPECT_NE(one->deflated(settings, 11), one->deflated(settings, 15));
+}
+
+TEST(frame, remembers_for_each_window_that_it_is_of_no_use) {
+  const test::ledger_check nothing_left{"a frame without twins"};
+  std::string noise;
+  for (std::uint32_t i = 1; noise.size() < 3000; i = i * 1664525 + 1013904223) noise += static_cast<char>(i >> 24);
+  const auto one = frame::make_binary(noise + noise);
+  EXPECT_EQ(one->deflated(settings, 9), one);
+  const auto twin = one->deflated(settings, 15);
+  EXPECT_NE(twin, one);
+  EXPECT_EQ(one->deflated(settings, 9), one);
+  EXPECT_EQ(one->deflated(settings, 15), twin);
+}
+
 TEST(frame, is_its_own_twin_when_short_or_without_use) {
   const auto text = frame::make("42[\"" + std::string(900, 'x') + "\"]");
   EXPECT_EQ(text->deflated(settings), text);
@@ -73,9 +114,12 @@ TEST(frame, gives_the_same_twin_to_every_thread) {
   const test::ledger_check nothing_left{"a frame shared by threads"};
   for (int round = 0; round < 50; ++round) {
     const auto one = frame::make(std::string(20'000, 'x'));
-    frame_ptr twins[2];
-    std::thread other{[&] { twins[0] = one->deflated(settings); }};
-    twins[1] = one->deflated(settings);
+    std::vector<frame_ptr> twins[2];
+    const auto ask = [&](std::size_t who) {
+      for (const int bits : {9, 12, 15}) twins[who].push_back(one->deflated(settings, bits));
+    };
+    std::thread other{[&] { ask(0); }};
+    ask(1);
     other.join();
     EXPECT_EQ(twins[0], twins[1]);
   }

@@ -16,8 +16,11 @@ namespace {
 
 constexpr std::string_view plain_answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
+// The answer's value; "" where there is no compression, and what is wrong with the offer.
 std::string answer_to(std::string_view offers, int window_bits = 15) {
-  return agree_on_deflate(offers, {.window_bits = window_bits});
+  const auto agreed = agree_on_deflate(offers, {.window_bits = window_bits});
+  if (!agreed) return std::string{to_string(agreed.error())};
+  return *agreed ? (*agreed)->answer : "";
 }
 
 TEST(deflate, is_agreed_on_without_context_takeover) {
@@ -25,30 +28,46 @@ TEST(deflate, is_agreed_on_without_context_takeover) {
        {"permessage-deflate", "permessage-deflate; client_max_window_bits",
         "permessage-deflate; client_max_window_bits=10", "permessage-deflate; client_max_window_bits=\"10\"",
         "permessage-deflate;server_no_context_takeover;client_no_context_takeover",
-        "x-webkit-deflate-frame, permessage-deflate", "permessage-deflate; no_such=1, permessage-deflate"})
+        "x-webkit-deflate-frame, permessage-deflate", "other; a=1; b=\"c\", permessage-deflate",
+        ", permessage-deflate ,", "permessage-deflate ; client_max_window_bits = 10"})
     EXPECT_EQ(answer_to(offer), plain_answer) << offer;
 }
 
-TEST(deflate, names_the_window_when_asked) {
-  EXPECT_EQ(answer_to("permessage-deflate; server_max_window_bits=15"),
-            std::string{plain_answer} + "; server_max_window_bits=15");
+TEST(deflate, takes_every_window_that_can_be_made) {
+  for (const int bits : {9, 10, 11, 12, 13, 14, 15}) {
+    const auto agreed = agree_on_deflate("permessage-deflate; server_max_window_bits=" + std::to_string(bits), {});
+    ASSERT_TRUE(agreed && *agreed);
+    EXPECT_EQ((*agreed)->window_bits, bits);
+    EXPECT_EQ((*agreed)->answer, std::string{plain_answer} + "; server_max_window_bits=" + std::to_string(bits));
+  }
+  EXPECT_EQ((*agree_on_deflate("permessage-deflate", {.window_bits = 12}))->window_bits, 12);
+}
+
+TEST(deflate, names_no_larger_window_than_ours) {
   EXPECT_EQ(answer_to("permessage-deflate; server_max_window_bits=12", 10),
             std::string{plain_answer} + "; server_max_window_bits=10");
 }
 
-TEST(deflate, is_declined_when_the_offer_is_not_acceptable) {
-  for (const auto* offer :
-       {"", ",", "deflate", "permessage-deflate; server_max_window_bits=14",
-        "permessage-deflate; server_max_window_bits", "permessage-deflate; server_max_window_bits=16",
-        "permessage-deflate; server_max_window_bits=015", "permessage-deflate; client_max_window_bits=7",
-        "permessage-deflate; client_max_window_bits=", "permessage-deflate; client_no_context_takeover=1",
-        "permessage-deflate; unknown", "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
-        "permessage-deflate; server_max_window_bits=15; server_max_window_bits=15", "permessage-deflate=1"})
+TEST(deflate, is_declined_when_nothing_acceptable_is_offered) {
+  for (const auto* offer : {"", ",", "deflate", "Permessage-Deflate", "permessage-deflate; server_max_window_bits=8"})
     EXPECT_EQ(answer_to(offer), "") << offer;
 }
 
+TEST(deflate, refuses_what_the_rfcs_forbid) {
+  for (const auto* offer :
+       {"permessage-deflate; server_max_window_bits", "permessage-deflate; server_max_window_bits=16",
+        "permessage-deflate; server_max_window_bits=015", "permessage-deflate; client_max_window_bits=7",
+        "permessage-deflate; client_max_window_bits=", "permessage-deflate; client_no_context_takeover=1",
+        "permessage-deflate; unknown", "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
+        "permessage-deflate; server_max_window_bits=15; server_max_window_bits=15", "permessage-deflate=1",
+        "permessage-deflate;", "permessage-deflate; ;", "permessage-deflate; server_max_window_bits=\"10",
+        "permessage-deflate; server_max_window_bits=\"1 0\"", "permessage-deflate, permessage-deflate; unknown",
+        "permessage-deflate x", "other; a=\"\"", "o(ther", "\"permessage-deflate\""})
+    EXPECT_EQ(answer_to(offer), to_string(handshake_error::bad_extensions)) << offer;
+}
+
 TEST(deflate, takes_the_next_offer_when_one_is_not_acceptable) {
-  EXPECT_EQ(answer_to("permessage-deflate; server_max_window_bits=9, permessage-deflate"), plain_answer);
+  EXPECT_EQ(answer_to("permessage-deflate; server_max_window_bits=8, permessage-deflate"), plain_answer);
 }
 
 std::string read_back(std::string_view packed) {
