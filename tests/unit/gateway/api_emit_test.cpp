@@ -196,8 +196,10 @@ TEST_F(api_emit, is_not_on_the_public_listener_and_answers_to_post_only) {
 }
 
 TEST_F(api_emit, is_refused_by_the_listener_with_problem_details) {
-  start({.max_body = 100});
-  const auto expect_problem = [](const reply& said, unsigned status, std::string_view title, std::string_view code) {
+  api_options small;
+  small.max_body = 100;
+  start(small);
+  const auto expect_problem = [](const reply& said, unsigned status, const char* title, const char* code) {
     EXPECT_EQ(said.status, status);
     EXPECT_EQ(said.raw.header("content-type"), "application/problem+json");
     EXPECT_EQ(said.body.at("status"), status);
