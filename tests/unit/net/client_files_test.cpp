@@ -64,7 +64,8 @@ TEST_F(client_files_test, serve_nothing_else) {
   const client_files files{folder()};
   for (const std::string_view name : {"secret.txt", "../package.json", "", "socket.io.min.js", "socket.io.js/"})
     EXPECT_FALSE(files.serve(name, request("GET"))) << name;
-  EXPECT_FALSE(files.serve("socket.io.js", request("POST")));
+  EXPECT_EQ(files.serve("socket.io.js", request("POST"))->status, 405U);
+  EXPECT_EQ(files.serve("socket.io.js", request("OPTIONS"))->status, 204U);
   EXPECT_TRUE(files.serve("socket.io.js", request("HEAD")));
 }
 TEST_F(client_files_test, have_a_tag_without_a_package) {
