@@ -14,7 +14,7 @@ using benchmark::State;
 class keeping_link final : public hub::link {
  public:
   explicit keeping_link(std::vector<hub::frame_ptr>& frames) : frames_{frames} {}
-  void send(const hub::frame_ptr& what, bool) override { frames_.push_back(what); }
+  bool send(const hub::frame_ptr& what, bool) override { return frames_.push_back(what), true; }
   void close(reason) override {}
   void on_joined() override {}
   [[nodiscard]] hub::link_facts facts() const override { return {"192.0.2.1", {}, 4, true, false}; }

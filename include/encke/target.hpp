@@ -11,12 +11,14 @@
 #include <encke/task.hpp>
 #include <encke/value.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace encke::hub {
+class delivery_count;
 class nsp_core;
 class rooms;
 struct socket_state;
@@ -95,6 +97,28 @@ struct emit_flags {
   friend bool operator==(const emit_flags&, const emit_flags&) = default;
 };
 
+/// Counts the sockets that events are handed to, on all workers, over any number of emits:
+///
+///     encke::delivered count;
+///     io.of("/").to("room").counted(count).emit("news", 1);
+///     auto counting = count.total();
+///     const std::size_t sockets = co_await std::move(counting);
+///
+/// A socket counts once for each event that went into its queue. What `lossy` or the rules for slow readers kept out of
+/// it does not count; nor is anything said of arrival, for which there are acks. Any thread.
+class ENCKE_API delivered {
+ public:
+  delivered();
+
+  /// The number, as soon as every worker has handed out what was sent with this count before. Once; the emits come
+  /// first. Never ends if the server has stopped meanwhile.
+  [[nodiscard]] task<std::size_t> total() const;
+
+ private:
+  friend class target;
+  std::shared_ptr<hub::delivery_count> count_;
+};
+
 /// Who gets a message: a value to build once, keep and copy, good on any thread.
 class ENCKE_API target {
  public:
@@ -115,6 +139,8 @@ class ENCKE_API target {
   [[nodiscard]] target latest(std::string_view key) const;
   /// false: not compressed on WebSockets, whatever options::deflate says.
   [[nodiscard]] target compress(bool) const;
+  /// What is sent is counted there.
+  [[nodiscard]] target counted(const delivered&) const;
   /// For `emit_with_ack`: how long to wait for the answers.
   [[nodiscard]] timed_target timeout(std::chrono::milliseconds) const;
 
@@ -151,6 +177,7 @@ class ENCKE_API target {
   std::vector<std::string> rooms_;
   std::vector<std::string> except_;
   emit_flags flags_;
+  std::shared_ptr<hub::delivery_count> count_;
 };
 
 /// A target with a time-out, to ask all its sockets something.

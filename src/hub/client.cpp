@@ -295,7 +295,10 @@ void client::close_session(reason why) {
 void client::send_text(packet::kind type, std::string_view nsp, const std::string& engine_text) {
   home_.deliver_pending();
   const auto& with = home_.owner().with();
-  if (!with.parser) return link_.send(frame::make(engine_text), false);
+  if (!with.parser) {
+    link_.send(frame::make(engine_text), false);
+    return;
+  }
   const auto head = 2 + (nsp == "/" ? 0 : nsp.size() + 1);  // the two digits, and the namespace with its comma
   try {
     const packet said{type, std::string{nsp}, std::nullopt, engine_text.substr(head), {}};

@@ -44,7 +44,8 @@ void core::on_each_shard(const std::function<void(shard&)>& act) const {
   for (auto* one : shards_) one->run([act, one] { act(*one); });
 }
 
-void core::broadcast(const nsp_ptr& nsp, selection who, frame_ptr what) const {
+void core::broadcast(const nsp_ptr& nsp, selection who, frame_ptr what, const delivery_ptr& count) const {
+  if (count) count->expect(shards_.size());
   shard* here = nullptr;
   std::shared_ptr<const selection> shared;
   for (auto* one : shards_) {
@@ -53,9 +54,9 @@ void core::broadcast(const nsp_ptr& nsp, selection who, frame_ptr what) const {
       continue;
     }
     if (!shared) shared = std::make_shared<const selection>(who);
-    one->post([one, nsp, shared, what] { one->deliver(nsp, *shared, what); });
+    one->post([one, nsp, shared, what, count] { one->deliver(nsp, *shared, what, count); });
   }
-  if (here) here->deliver(nsp, who, what);
+  if (here) here->deliver(nsp, who, what, count);
 }
 
 void core::log(log_level level, std::string_view message,

@@ -6,6 +6,7 @@
 #include <encke/fault.hpp>
 #include <encke/log.hpp>
 #include <encke/nsp.hpp>
+#include <hub/delivery_count.hpp>
 #include <hub/frame.hpp>
 #include <hub/namespaces.hpp>
 #include <hub/nsp_core.hpp>
@@ -65,8 +66,8 @@ class core {
   /// Throws std::logic_error after `freeze`.
   void check_not_frozen() const;
 
-  /// Sends a frame to the sockets of a selection on all workers. Any thread.
-  void broadcast(const nsp_ptr&, selection, frame_ptr) const;
+  /// Sends a frame to the sockets of a selection on all workers, and counts them if asked to. Any thread.
+  void broadcast(const nsp_ptr&, selection, frame_ptr, const delivery_ptr& = nullptr) const;
   /// Calls a function on every shard, on its own worker: at once on the calling one, posted to the others. Any thread.
   void on_each_shard(const std::function<void(shard&)>&) const;
 

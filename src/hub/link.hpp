@@ -25,8 +25,8 @@ struct link_facts {
 class link {
  public:
   /// Queues a frame; the overflow policy is the link's. `lossy`: dropped unless it could leave at once.
-  /// Never calls back into the hub.
-  virtual void send(const frame_ptr&, bool lossy) = 0;
+  /// False if it was not taken. Never calls back into the hub.
+  virtual bool send(const frame_ptr&, bool lossy) = 0;
   /// The same for a text packet, in pieces, that nobody else gets: a link may know a shorter way than a frame.
   virtual void send_text(std::span<const std::string_view> packet) { send(frame::make(packet), false); }
   /// Ends the session in order: what is queued still goes out. The layer above hears of it through

@@ -45,24 +45,43 @@ void shard::remove(socket_state& socket) {
   if (socket.nsp.is_child() && here.size() == 0) children_.erase(socket.nsp.index());
 }
 
-void shard::deliver(const nsp_ptr& nsp, const selection& who, const frame_ptr& what) {
+void shard::deliver(const nsp_ptr& nsp, const selection& who, const frame_ptr& what, const delivery_ptr& count) {
   if (has_pending() && (pending_in_ != nsp || pending_to_ != who || pending_.size() >= most_together)) queue_pending();
   if (!has_pending()) {
     pending_in_ = nsp;
     pending_to_ = who;
     env_.deliver_at_turn_end();
   }
+  if (count) pending_counts_.push_back({pending_.size(), count});
   pending_.push_back(what);
 }
 
 void shard::queue_pending() {
   const auto nsp = std::exchange(pending_in_, nullptr);
+  if (!pending_counts_.empty()) return queue_counted(rooms_of(*nsp));
   rooms_of(*nsp).for_each(pending_to_, [this](socket_state& socket) {
     if (!socket.owner) return;
     auto& link = socket.owner->link();
     for (const auto& what : pending_) link.send(what, pending_to_.lossy);
   });
   pending_.clear();
+}
+
+// As above, one by one.
+void shard::queue_counted(rooms& in) {
+  in.for_each(pending_to_, [this](socket_state& socket) {
+    if (!socket.owner) return;
+    auto next = pending_counts_.begin();
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
+      const bool is_taken = socket.owner->link().send(pending_[i], pending_to_.lossy);
+      if (next == pending_counts_.end() || next->number != i) continue;
+      next->sockets += is_taken;
+      ++next;
+    }
+  });
+  pending_.clear();
+  for (const auto& one : pending_counts_) one.count->add(one.sockets);
+  pending_counts_.clear();
 }
 
 void shard::send(socket_state& to, const frame_ptr& what, bool lossy) {

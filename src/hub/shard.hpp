@@ -57,7 +57,7 @@ class shard {
 
   /// Sends a frame to the sockets of a selection on this worker. It waits for others to the same selection until the
   /// turn ends, or until anything else happens that they could notice, so that many are queued in one walk.
-  void deliver(const nsp_ptr&, const selection&, const frame_ptr&);
+  void deliver(const nsp_ptr&, const selection&, const frame_ptr&, const delivery_ptr& = nullptr);
   /// Queues what `deliver` has gathered. The worker calls it when its turn ends.
   void deliver_pending() {
     if (!pending_.empty()) queue_pending();
@@ -74,7 +74,15 @@ class shard {
       std::map<std::size_t, std::unique_ptr<child_rooms>, std::less<>,
                ledger::allocator<std::pair<const std::size_t, std::unique_ptr<child_rooms>>, ledger::purpose::room>>;
 
+  // One of those that wait, and who wants to know how many sockets took it.
+  struct counted {
+    std::size_t number;  // in `pending_`
+    delivery_ptr count;
+    std::size_t sockets = 0;
+  };
+
   void queue_pending();
+  void queue_counted(rooms&);
   /// Of a child without sockets here: those of nobody.
   [[nodiscard]] rooms& rooms_of(const nsp_core& nsp) {
     return nsp.is_child() ? rooms_of_child(nsp) : rooms_[nsp.index()];
@@ -88,6 +96,7 @@ class shard {
   nsp_ptr pending_in_;
   selection pending_to_;
   std::vector<frame_ptr> pending_;
+  std::vector<counted> pending_counts_;  // in the order of `pending_`; of few, or of none
   acks acks_{*this};
   room_directory directory_;
   std::uint8_t number_;

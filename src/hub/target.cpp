@@ -4,6 +4,7 @@
 
 #include <hub/ask.hpp>
 #include <hub/client.hpp>
+#include <hub/delivery_count.hpp>
 #include <hub/weigh.hpp>
 
 namespace encke {
@@ -36,6 +37,12 @@ target target::latest(std::string_view key) const {
   return copy;
 }
 
+target target::counted(const delivered& by) const {
+  auto copy = *this;
+  copy.count_ = by.count_;
+  return copy;
+}
+
 target target::compress(bool wanted) const {
   auto copy = *this;
   copy.flags_.compress = wanted;
@@ -55,7 +62,7 @@ void target::send(std::string_view event, arguments list) const {
 void target::send_in(const hub::nsp_ptr& nsp, std::string_view event, const arguments& list) const {
   hub::show_outgoing(*nsp, event, list, {}, rooms_);
   nsp->owner().broadcast(nsp, {rooms_, except_, flags_.lossy},
-                         hub::encode_event(*nsp, rooms_, event, std::nullopt, list, flags_));
+                         hub::encode_event(*nsp, rooms_, event, std::nullopt, list, flags_), count_);
 }
 
 // Acting on a copy of the selection: joining, leaving and disconnecting change what is walked.
@@ -82,6 +89,12 @@ void target::disconnect(bool close) const {
   on_each([close](hub::rooms&, hub::socket_state& socket) {
     if (socket.owner) socket.owner->disconnect(socket, close);
   });
+}
+
+delivered::delivered() : count_{std::make_shared<hub::delivery_count>()} {}
+
+task<std::size_t> delivered::total() const {
+  return hub::resume_with<std::size_t>([count = count_](auto done) { count->finish(std::move(done)); });
 }
 
 task<std::vector<socket_info>> target::fetch() const {

@@ -236,15 +236,18 @@ void session::on_gone(websocket_transport& gone, engineio::close_reason why) {
 
 // --- the hub's link -----------------------------------------------------------------------------------------------
 
-void session::send(const hub::frame_ptr& what, bool lossy) {
-  if (!engine_.is_open()) return;
-  if (lossy && home_.shared().sheds(shedding::lossy)) return home_.count(counter::dropped_pressure);
-  if (lossy && (!outbox_.empty() || !engine_.is_writable())) return home_.count(counter::dropped_lossy);
-  if (!outbox_.empty() && !make_room(what->labelled(), what->size())) return;
+bool session::send(const hub::frame_ptr& what, bool lossy) {
+  if (!engine_.is_open()) return false;
+  if (lossy && home_.shared().sheds(shedding::lossy)) return home_.count(counter::dropped_pressure), false;
+  if (lossy && (!outbox_.empty() || !engine_.is_writable())) return home_.count(counter::dropped_lossy), false;
+  if (!outbox_.empty() && !make_room(what->labelled(), what->size())) return false;
   outbox_.push(what, home_.now_stamp());
   home_.count(counter::frames_sent);
-  if (engine_.current() == engineio::transport::websocket) return flush_websocket();
-  put_off();
+  if (engine_.current() == engineio::transport::websocket)
+    flush_websocket();
+  else
+    put_off();
+  return true;
 }
 
 void session::send_text(std::span<const std::string_view> packet) {

@@ -73,7 +73,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   [[nodiscard]] wire_form form() const { return {.rev = engine_.rev(), .base64 = base64_}; }
 
   // --- hub::link ---
-  void send(const hub::frame_ptr&, bool lossy) override;
+  bool send(const hub::frame_ptr&, bool lossy) override;
   void send_text(std::span<const std::string_view> packet) override;
   void close(reason) override;
   void on_joined() override;

@@ -75,11 +75,12 @@ class manual_worker final : public hub::environment {
 /// A session's side of the hub: keeps what it is to send.
 class recording_link final : public hub::link {
  public:
-  void send(const hub::frame_ptr& what, bool lossy) override {
-    if (lossy && !writable) return;
+  bool send(const hub::frame_ptr& what, bool lossy) override {
+    if (lossy && !writable) return false;
     frames.push_back(what);
     sent.emplace_back(what->text());
     for (std::size_t i = 0; i < what->attachment_count(); ++i) sent.push_back("b" + std::string{what->attachment(i)});
+    return true;
   }
   void close(reason why) override {
     if (!closed) closed = why;

@@ -65,6 +65,41 @@ TEST_F(broadcast, reaches_each_socket_of_a_selection_once) {
   root.in("most").except(sockets[0].id()).emit("x");
   EXPECT_EQ(reached(), "12");
 }
+TEST_F(broadcast, counts_the_sockets_that_took_it_on_all_workers) {
+  const auto count_of = [this](const auto& send) {
+    const delivered count;
+    send(count);
+    std::optional<std::size_t> total;
+    at.start(count.total(), total);
+    at.run();
+    return total;
+  };
+  EXPECT_EQ(count_of([](const delivered&) {}), 0U);
+  EXPECT_EQ(count_of([&](const delivered& by) { root.everyone().counted(by).emit("x"); }), 4U);
+  EXPECT_EQ(count_of([&](const delivered& by) { root.to("nobody").counted(by).emit("x"); }), 0U);
+  EXPECT_EQ(count_of([&](const delivered& by) {
+              root.to("even").to("most").counted(by).emit("x");
+              root.to("even").emit("x");  // not counted
+              root.to("even").counted(by).emit("x");
+            }),
+            5U);
+  clients[3]->link.writable = false;
+  EXPECT_EQ(count_of([&](const delivered& by) { root.everyone().lossy().counted(by).emit("x"); }), 3U);
+}
+TEST_F(broadcast, counts_one_event_among_others_of_the_same_turn) {
+  const delivered first, second;
+  root.emit("x");
+  root.everyone().counted(first).emit("x");
+  root.everyone().counted(second).emit("x");
+  root.everyone().counted(second).emit("x");
+  root.emit("x");
+  std::optional<std::size_t> one, two;
+  at.start(first.total(), one);
+  at.start(second.total(), two);
+  at.run();
+  EXPECT_EQ(one, 4U);
+  EXPECT_EQ(two, 8U);
+}
 TEST_F(broadcast, of_a_socket_leaves_itself_out) {
   sockets[0].broadcast().emit("x");
   EXPECT_EQ(reached(), "123");
