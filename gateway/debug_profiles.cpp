@@ -2,6 +2,8 @@
 #include "gateway/debug_profiles.hpp"
 
 #include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -43,12 +45,15 @@ http_response heap_profile(const api_state&, const http_request&) {
   return file(std::move(*profile), "text/plain; charset=UTF-8", "encke.heap");
 }
 
+// Ends with its caller, so that nobody else waits for a profile that nobody gets.
 task<http_response> profile_for(std::unique_ptr<cpu_profile> running, std::size_t seconds) {
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
   const auto executor = co_await boost::asio::this_coro::executor;
   boost::asio::steady_timer second{executor};
   for (std::size_t i = 0; i < seconds; ++i) {
     second.expires_after(1s);
-    co_await second.async_wait(boost::asio::use_awaitable);
+    const auto [failed] = co_await second.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    if (failed) co_return http_response{};
     running->collect();
   }
   co_return file(running->text(), "application/octet-stream", "encke.cpu");

@@ -65,7 +65,9 @@ struct route_options {
   std::function<std::optional<http_response>(const http_request&)> refuse{};
 };
 
-/// One of the two is set.
+/// One of the two is set. A coroutine goes on when its caller goes away, and its answer is dropped, unless it asks to
+/// be told: after `co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation())`
+/// what it waits for then ends with `operation_aborted`.
 struct http_handler {
   std::function<http_response(const http_request&)> now;
   std::function<task<http_response>(http_request)> later;

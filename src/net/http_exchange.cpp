@@ -2,7 +2,10 @@
 #include <base/release.hpp>
 #include <net/http_exchange.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <http/query.hpp>
 #include <net/connection.hpp>
 #include <net/service.hpp>
@@ -36,12 +39,21 @@ http::response response_of(http_response from) {
 
 }  // namespace
 
+struct route_caller {
+  http_exchange* exchange;  // null once it is gone
+  boost::asio::cancellation_signal gone{};
+};
+
 http_exchange::http_exchange(connection& over) : connection_{over}, parser_{over.home().shared().http_limits} {
   connection_.set_deadline(after(over.home().now(), over.home().shared().options.head_timeout));
 }
 
 http_exchange::~http_exchange() {
-  if (self_) *self_ = nullptr;
+  if (!caller_) return;
+  caller_->exchange = nullptr;
+  // Later: what it wakes is the user's, and this may be the middle of anything.
+  boost::asio::post(connection_.home().executor(),
+                    [caller = caller_] { caller->gone.emit(boost::asio::cancellation_type::total); });
 }
 
 // --- reading ------------------------------------------------------------------------------------------------------
@@ -272,15 +284,17 @@ void http_exchange::call_route() {
 }
 
 void http_exchange::start_route(task<http_response> running) {
-  if (!self_) self_ = std::make_shared<http_exchange*>(this);
+  if (!caller_) caller_ = std::make_shared<route_caller>(this);
   auto& home = connection_.home();
+  auto on_done = [caller = caller_, &home](std::exception_ptr thrown, http_response answered) {
+    if (!caller->exchange) return;
+    auto& exchange = *caller->exchange;
+    if (!thrown) return exchange.answer_plain(std::move(answered));
+    home.note_exception("route", thrown);
+    exchange.answer(exchange.refusal_of({.status = 500}, "exception"));
+  };
   boost::asio::co_spawn(home.executor(), std::move(running),
-                        [self = self_, &home](std::exception_ptr thrown, http_response answered) {
-                          if (thrown) home.note_exception("route", thrown);
-                          if (!*self) return;
-                          if (thrown) return (*self)->answer((*self)->refusal_of({.status = 500}, "exception"));
-                          (*self)->answer_plain(std::move(answered));
-                        });
+                        boost::asio::bind_cancellation_slot(caller_->gone.slot(), std::move(on_done)));
 }
 
 void http_exchange::answer_plain(http_response from) {

@@ -22,6 +22,7 @@ namespace encke::net {
 class connection;
 class session;
 struct route;
+struct route_caller;
 
 class http_exchange final : public protocol, public ledger::charged<ledger::purpose::connection> {
  public:
@@ -121,7 +122,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   std::vector<std::pair<std::string, std::string>> params_;
   engineio::request_info asked_;
   std::unique_ptr<http::response> prepared_;
-  std::shared_ptr<http_exchange*> self_;  // for a route's coroutine: null once this is gone
+  std::shared_ptr<route_caller> caller_;  // what a route's coroutine knows of this
   plan plan_ = plan::answer_prepared;
   bool admitted_ = false;  // to the route, before the body was here
   bool busy_ = false;      // a complete request waits for its answer

@@ -2,6 +2,9 @@
 // Ways out: requests that are half sent, too large, too slow, pipelined and forgotten, and connections over the limit.
 #include <sys/resource.h>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -223,8 +226,28 @@ TEST_F(http_exit, gone_while_a_route_is_being_answered) {
   leave = true;
 }
 
-// --- bodies that nobody wants
-// -----------------------------------------------------------------------------------------
+TEST_F(http_exit, gone_from_a_route_that_wants_to_be_told) {
+  std::atomic<bool> entered = false, told = false;
+  at.server.io().route("GET", "/slow", [&](http_request) -> task<http_response> {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 1h);
+    entered = true;
+    const auto [failed] = co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    told = failed == boost::asio::error::operation_aborted;
+    co_return http_response{.body = "to nobody"};
+  });
+  at.serve();
+  for (const bool orderly : {true, false}) {
+    scripted_peer peer{at.port()};
+    peer.send_request("GET", "/slow");
+    EXPECT_TRUE(eventually([&] { return entered.exchange(false); }));
+    EXPECT_FALSE(told);
+    orderly ? peer.close() : peer.reset();
+    EXPECT_TRUE(eventually([&] { return told.exchange(false); }));
+  }
+}
+
+// --- bodies that nobody wants -------------------------------------------------------------------------------------
 
 // The head of a request whose body does not come.
 std::string promise_of(std::string_view method, std::string_view target,

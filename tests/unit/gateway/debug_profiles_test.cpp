@@ -92,6 +92,18 @@ TEST_F(debug_profiles, answers_with_a_profile_unless_another_is_being_taken) {
     EXPECT_EQ(get(std::string{"/debug/pprof/profile?seconds="} + seconds).status, 400U) << seconds;
 }
 
+TEST_F(debug_profiles, ends_a_profile_whose_caller_has_gone) {
+  start({}, true);
+  {
+    scripted_peer impatient{api_port()};
+    impatient.send_request("GET", "/debug/pprof/profile?seconds=300");
+    EXPECT_TRUE(
+        eventually([&] { return get("/debug/pprof/profile?seconds=0").status == 400U && !cpu_profile::start(); }));
+  }
+  EXPECT_TRUE(eventually([] { return cpu_profile::start() != nullptr; }));
+  EXPECT_EQ(get("/debug/pprof/profile?seconds=1").status, 200U);
+}
+
 TEST_F(debug_profiles, has_a_heap_profile_or_says_why_not) {
   start({}, true);
   const auto said = get("/debug/pprof/heap");
