@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<api_route, 10> table{{
     {.method = "GET", .pattern = "/healthz", .needs_key = false, .now = health_view},
     {.method = "GET", .pattern = "/readyz", .needs_key = false, .now = readiness_view},
-    {.method = "POST", .pattern = "/v1/emit", .now = emit_call},
+    {.method = "POST", .pattern = "/v1/emit", .later = emit_call},
     {.method = "POST", .pattern = "/v1/emit-with-ack", .later = ask_call},
     {.method = "POST", .pattern = "/v1/join", .later = join_call},
     {.method = "POST", .pattern = "/v1/leave", .later = leave_call},

@@ -26,6 +26,35 @@ bool is_this_machine(std::string_view host) {
   return name.empty() || is_ipv4 || name == "::1" || std::ranges::equal(name, std::string_view{"localhost"}, same);
 }
 
+// "http://localhost:9090/path" is of "localhost:9090".
+std::string_view host_of(std::string_view url) {
+  const auto scheme = url.find("//");
+  if (scheme == std::string_view::npos) return {};
+  url.remove_prefix(scheme + 2);
+  return url.substr(0, url.find('/'));
+}
+
+// Fetch Metadata Request Headers 2.3: browsers say from where a request is made, and no page can say otherwise; "none"
+// is a person at the address bar. Older ones tell the origin, or at least the page, of most of them.
+bool is_from_another_page(const http_request& request) {
+  if (const auto site = request.header("sec-fetch-site"); !site.empty()) return site != "same-origin" && site != "none";
+  for (const auto* name : {"origin", "referer"})
+    if (const auto page = request.header(name); !page.empty()) return host_of(page) != request.header("host");
+  return false;
+}
+
+std::optional<problem> refusal_without_keys(const http_request& request) {
+  if (!is_loopback_ip(request.address) || !is_this_machine(request.header("host")))
+    return problem{.status = 403,
+                   .code = "key_required",
+                   .detail = "without an API key in the settings only this machine may call, by the name localhost"};
+  if (is_from_another_page(request))
+    return problem{.status = 403,
+                   .code = "other_origin",
+                   .detail = "without an API key in the settings pages of other origins may not call"};
+  return std::nullopt;
+}
+
 problem unauthorized(std::string_view code, std::string detail, std::string challenge) {
   return {.status = 401,
           .code = code,
@@ -52,12 +81,7 @@ std::optional<problem> key_ring::refusal_of(const http_request& request) const {
 
 std::optional<problem> key_ring::check(const http_request& request) const {
   const auto keys = keys_.load();
-  if (keys->empty()) {
-    if (is_loopback_ip(request.address) && is_this_machine(request.header("host"))) return std::nullopt;
-    return problem{.status = 403,
-                   .code = "key_required",
-                   .detail = "without an API key in the settings only this machine may call, by the name localhost"};
-  }
+  if (keys->empty()) return refusal_without_keys(request);
   const auto presented = bearer_of(request.header("authorization"));
   // RFC 6750 3: a request without any credentials is not told an error code.
   if (presented.empty())

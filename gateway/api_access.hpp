@@ -28,7 +28,8 @@ class key_ring {
   void replace(std::vector<api_key> keys);
 
   /// Why a request is not let in, or nothing. Without any key, it must come from a loopback address and name this
-  /// machine in `Host`, so that neither another machine nor a web page under a borrowed name gets in. Any thread.
+  /// machine in `Host`, so that neither another machine nor a web page under a borrowed name gets in; nor may a page of
+  /// another origin have sent it: the page could not read the answer, but it could keep the gateway busy. Any thread.
   [[nodiscard]] std::optional<problem> refusal_of(const http_request&) const;
 
   /// The name of the key a request carries, for logs; "" if there is none.

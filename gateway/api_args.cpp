@@ -1,149 +1,202 @@
 // SPDX-License-Identifier: MIT
+// Both ways the text is copied, and only the objects that mean something are replaced in it.
 #include "gateway/api_args.hpp"
 
 #include <fmt/format.h>
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value_from.hpp>
+#include <charconv>
+#include <span>
 
 #include "gateway/api_base64.hpp"
-#include "gateway/api_text.hpp"
 
 namespace encke::gateway {
 
 namespace {
 
-constexpr std::string_view binary_key = "$binary";
-constexpr std::string_view placeholder_key = "_placeholder";
+constexpr std::string_view binary_mark = "$binary";
+constexpr std::string_view literal_mark = "$literal";
+constexpr std::string_view placeholder_mark = "_placeholder";
+constexpr std::size_t deepest_answer = 600;  // more than the library lets clients send
 
-boost::json::string_view key_view(std::string_view key) {
-  return {key.data(), key.size()};
-}
-
-// The base64 text of {"$binary": "..."}, or nullptr.
-const boost::json::string* binary_in(const json& value) {
-  const auto* object = value.if_object();
-  if (!object || object->size() != 1) return nullptr;
-  const auto* inside = object->if_contains(key_view(binary_key));
-  return inside ? inside->if_string() : nullptr;
-}
-
-std::optional<std::string> decoded(const boost::json::string& text) {
-  return from_base64({text.data(), text.size()});
-}
-
-// Finds the binary of one argument and what is wrong with it.
-class argument_check {
+// A copy of a document's text with some of its values replaced, in their order.
+class text_copy {
  public:
-  argument_check(std::size_t index, fault_list& faults) : index_{index}, faults_{faults} {}
+  explicit text_copy(const json_document& of) : of_{of} {}
 
-  void look(const json& value) {
-    if (const auto* array = value.if_array())
-      for (const auto& element : *array) look(element);
-    if (const auto* object = value.if_object()) look_at_object(value, *object);
+  void replace(json_value value, std::string_view by) {
+    text_ += of_.text().substr(copied_, value.node().begin - copied_);
+    text_ += by;
+    copied_ = value.node().end;
   }
-  [[nodiscard]] std::size_t binaries() const { return binaries_; }
+  [[nodiscard]] std::string finish() && { return std::move(text_ += of_.text().substr(copied_)); }
 
  private:
-  void look_at_object(const json& value, const boost::json::object& object) {
-    if (object.contains(key_view(placeholder_key)))
-      refuse(R"(an object with "_placeholder" would be taken for binary: write {"$binary": "<base64>"})");
-    if (const auto* text = binary_in(value)) {
-      ++binaries_;
-      if (!decoded(*text)) refuse(R"("$binary" must be base64)");
-      return;
+  const json_document& of_;
+  std::string text_;
+  std::size_t copied_ = 0;
+};
+
+std::string placeholder(std::size_t number) {
+  return fmt::format(R"({{"_placeholder":true,"num":{}}})", number);
+}
+
+// --- to the wire --------------------------------------------------------------------------------------------------
+
+// One argument with marks in it.
+class marked_argument {
+ public:
+  marked_argument(std::string_view text, std::vector<std::string>& attachments) : attachments_{attachments} {
+    is_read_ = !read_.read(text, json_document::all_levels, json_document::all_levels);
+  }
+
+  // As it goes over the wire. Nothing, and `why`, if it cannot.
+  std::optional<std::string> to_wire(std::string& why) {
+    if (!is_read_) return std::nullopt;  // the text is a part of one that was read
+    text_copy copy{read_};
+    for (std::uint32_t i = 0; i < read_.nodes().size();) {
+      const json_value value{read_, i};
+      const auto by = value.is(json_kind::object) ? meaning_of(value, why) : std::nullopt;
+      if (!why.empty()) return std::nullopt;
+      if (by) copy.replace(value, *by);
+      i = by ? value.node().next : i + 1;
     }
-    if (object.contains(key_view(binary_key)))
-      refuse(R"("$binary" must be a text of base64, and the only member of its object)");
-    for (const auto& [key, element] : object) look(element);
+    return std::move(copy).finish();
   }
 
-  void refuse(std::string detail) const { faults_.add(fmt::format("/args/{}", index_), std::move(detail)); }
+ private:
+  // What an object is replaced by, if by anything.
+  std::optional<std::string> meaning_of(json_value object, std::string& why) {
+    const auto binary = object.find(binary_mark);
+    const auto literal = object.find(literal_mark);
+    if (!binary && !literal) return std::nullopt;
+    const auto only = object.only();
+    if (literal) {
+      if (only) return std::string{literal->text()};
+      why = R"("$literal" must be the only member of its object)";
+      return std::nullopt;
+    }
+    if (!only || !binary->is(json_kind::text)) {
+      why = R"("$binary" must be a text of base64, and the only member of its object; )"
+            R"(to send it as it is, write {"$literal": ...} around the object)";
+      return std::nullopt;
+    }
+    auto bytes = from_base64(binary->string());
+    if (!bytes) {
+      why = R"("$binary" must be base64)";
+      return std::nullopt;
+    }
+    attachments_.push_back(std::move(*bytes));
+    return placeholder(attachments_.size() - 1);
+  }
 
-  std::size_t index_;
-  fault_list& faults_;
-  std::size_t binaries_ = 0;
+  json_document read_;
+  std::vector<std::string>& attachments_;
+  bool is_read_ = false;
 };
 
-// An argument that holds binary, on its way to the wire: tag_invoke makes attachments of it.
-struct with_binary {
-  const json& value;
+bool has_placeholder(std::string_view text) {
+  json_document read;
+  if (read.read(text, json_document::all_levels, json_document::all_levels)) return false;
+  for (std::uint32_t i = 0; i < read.nodes().size(); ++i)
+    if (json_value{read, i}.is_named(placeholder_mark)) return true;
+  return false;
+}
+
+// The arguments of one call, one after another.
+class argument_list {
+ public:
+  explicit argument_list(const object_reader& from) : from_{from} {}
+
+  void add(json_value argument) {
+    const auto index = count_++;
+    if (!argument.node().has_marks) return append(argument.text());
+    std::string why;
+    const auto text = marked_argument{argument.text(), attachments_}.to_wire(why);
+    if (!text) return refuse(index, why);
+    append(*text);
+    if (!first_placeholder_ && has_placeholder(argument.text())) first_placeholder_ = index;
+  }
+
+  [[nodiscard]] arguments finish(std::size_t most_binary) && {
+    // A client looks for placeholders in events with attachments only: elsewhere they are data like any other.
+    if (first_placeholder_ && !attachments_.empty())
+      refuse(*first_placeholder_,
+             R"(beside binary, an object with "_placeholder" would be taken for it: send it in an event of its own)");
+    if (attachments_.size() > most_binary)
+      from_.refuse("args",
+                   fmt::format("hold {} binary values, at most {} are allowed", attachments_.size(), most_binary));
+    return {std::move(text_), std::move(attachments_)};
+  }
+
+ private:
+  void append(std::string_view argument) {
+    if (!text_.empty()) text_ += ',';
+    text_ += argument;
+  }
+  void refuse(std::size_t index, std::string detail) const {
+    from_.faults().add(fmt::format("/args/{}", index), std::move(detail));
+  }
+
+  const object_reader& from_;
+  std::string text_;
+  std::vector<std::string> attachments_;
+  std::size_t count_ = 0;
+  std::optional<std::size_t> first_placeholder_;
 };
 
-json to_wire(const json& value) {
-  if (const auto* text = binary_in(value)) return boost::json::value_from(bytes{decoded(*text).value_or("")});
-  if (const auto* array = value.if_array()) {
-    boost::json::array copy;
-    for (const auto& element : *array) copy.push_back(to_wire(element));
-    return copy;
-  }
-  if (const auto* object = value.if_object()) {
-    boost::json::object copy;
-    for (const auto& [key, element] : *object) copy[key] = to_wire(element);
-    return copy;
-  }
-  return value;
+// --- from the wire ------------------------------------------------------------------------------------------------
+
+// The number of the attachment that an object stands for.
+std::optional<std::size_t> attachment_of(json_value object, std::size_t attachments) {
+  const auto marked = object.find(placeholder_mark);
+  const auto number = object.find("num");
+  if (!marked || marked->text() != "true" || !number) return std::nullopt;
+  const auto digits = number->text();
+  std::size_t index = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  const bool is_good = failed == std::errc{} && end == digits.data() + digits.size() && index < attachments;
+  return is_good ? std::optional{index} : std::nullopt;
 }
 
-void tag_invoke(boost::json::value_from_tag, json& out, const with_binary& argument) {
-  out = to_wire(argument.value);
+bool looks_like_ours(json_value object) {
+  const auto only = object.only();
+  if (!only) return false;
+  return only->is_named(literal_mark) || (only->is_named(binary_mark) && only->is(json_kind::text));
 }
 
-// Placeholders, which the wire has for binary, become what a body has for it.
-void from_wire(json& value, const std::vector<std::string>& attachments) {
-  if (auto* array = value.if_array())
-    for (auto& element : *array) from_wire(element, attachments);
-  auto* object = value.if_object();
-  if (!object) return;
-  const auto* marked = object->if_contains(key_view(placeholder_key));
-  const auto* number = object->if_contains("num");
-  const bool is_placeholder = marked && marked->is_bool() && marked->get_bool() && number && number->is_int64() &&
-                              number->get_int64() >= 0 &&
-                              static_cast<std::size_t>(number->get_int64()) < attachments.size();
-  if (is_placeholder) {
-    const auto& bytes = attachments[static_cast<std::size_t>(number->get_int64())];
-    value = boost::json::object{{key_view(binary_key), to_base64(bytes)}};
-    return;
-  }
-  for (auto& [key, element] : *object) from_wire(element, attachments);
+std::optional<std::string> shown(json_value object, std::span<const std::string> attachments) {
+  if (const auto index = attachment_of(object, attachments.size()))
+    return fmt::format(R"({{"$binary":"{}"}})", to_base64(attachments[*index]));
+  if (looks_like_ours(object)) return fmt::format(R"({{"$literal":{}}})", object.text());
+  return std::nullopt;
 }
 
 }  // namespace
 
-arguments read_arguments(const call_body& body, const object_reader& members, std::size_t most_binary) {
-  arguments list;
-  const auto* value = members.find("args");
-  if (!value) return list;
-  if (!value->is_array()) {
+arguments read_arguments(const object_reader& members, std::size_t most_binary) {
+  const auto given = members.find("args");
+  if (!given) return {};
+  if (!given->is(json_kind::list)) {
     members.refuse("args", "must be a list");
-    return list;
+    return {};
   }
-  const auto& given = value->get_array();
-  const auto texts = elements_of(body.text_of("args"));
-  std::size_t binaries = 0;
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    argument_check check{i, members.faults()};
-    check.look(given[i]);
-    binaries += check.binaries();
-    if (!members.faults().empty() || binaries > most_binary) continue;  // the rest is only looked at for its faults
-    if (check.binaries() == 0 && i < texts.size())
-      list.add_raw(texts[i]);
-    else
-      list.add(with_binary{given[i]});
-  }
-  if (binaries > most_binary)
-    members.refuse("args", fmt::format("hold {} binary values, at most {} are allowed", binaries, most_binary));
-  return list;
+  argument_list list{members};
+  for (const auto argument : *given) list.add(argument);
+  return std::move(list).finish(most_binary);
 }
 
 std::string to_json_text(const arguments& answered) {
-  if (answered.attachments().empty()) return fmt::format("[{}]", answered.text());
-  json values = answered.to_json();
-  // Escapes of lone surrogates fit in JSON text, but in no value: then placeholders stay.
-  if (values.get_array().empty() && !answered.empty()) return fmt::format("[{}]", answered.text());
-  from_wire(values, answered.attachments());
-  return boost::json::serialize(values);
+  const auto text = fmt::format("[{}]", answered.text());
+  json_document read;
+  if (read.read(text, json_document::all_levels, deepest_answer) || !read.root().node().has_marks) return text;
+  text_copy copy{read};
+  for (std::uint32_t i = 0; i < read.nodes().size();) {
+    const json_value value{read, i};
+    const auto by = value.is(json_kind::object) ? shown(value, answered.attachments()) : std::nullopt;
+    if (by) copy.replace(value, *by);
+    i = by ? value.node().next : i + 1;
+  }
+  return std::move(copy).finish();
 }
 
 }  // namespace encke::gateway

@@ -37,6 +37,11 @@ std::string to_base64(std::string_view data, base64_alphabet which) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
+  if (text.find_first_of("\r\n") != std::string_view::npos) {
+    std::string one_line{text};
+    std::erase_if(one_line, [](char c) { return c == '\r' || c == '\n'; });
+    return from_base64(one_line);
+  }
   if (text.size() % 4 == 0) {  // only a whole group may be padded
     if (text.ends_with('=')) text.remove_suffix(1);
     if (text.ends_with('=')) text.remove_suffix(1);

@@ -4,43 +4,52 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
-#include <boost/json/value_to.hpp>
 #include <charconv>
-#include <set>
+#include <cmath>
+#include <utility>
 
-#include "gateway/config_units.hpp"
+#include "gateway/api_type.hpp"
+#include "gateway/api_words.hpp"
+#include "gateway/json_string.hpp"
 
 namespace encke::gateway {
 
 namespace {
 
-constexpr std::size_t deepest = 100;  // levels of arrays and objects in a body
+constexpr std::size_t deepest = 100;    // levels of lists and objects in a body
+constexpr std::size_t kept_levels = 3;  // of values: down to the elements of `except.users`
 
-// RFC 6901 3
-std::string pointer_token(std::string_view name) {
-  std::string token = "/";
-  for (const char c : name.substr(0, 200)) {
-    if (c == '~')
-      token += "~0";
-    else if (c == '/')
-      token += "~1";
-    else
-      token += c;
+// A number that is written as an id would be: digits, without a fraction or an exponent.
+bool is_id(std::string_view number) {
+  if (number.starts_with('-')) number.remove_prefix(number == "-0" ? 0 : 1);
+  return number.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// An element of a list of names; nothing, and what is wrong with the list, if it is none.
+std::optional<std::string> name_in(json_value one, object_reader::names wanted, std::string& why) {
+  const auto written = one.text();
+  if (one.is(json_kind::number) && wanted == object_reader::names::texts_and_numbers) {
+    if (is_id(written)) return std::string{written};
+    why = fmt::format("has the number {}: an id is a whole number in digits only, or a text", written.substr(0, 40));
+    return std::nullopt;
   }
-  return token;
+  why = "must be a list of texts that are not empty";
+  if (!one.is(json_kind::text) || written.size() == 2) return std::nullopt;
+  why = "has half of a surrogate pair, which no name can";
+  return has_lone_surrogate(written) ? std::nullopt : std::optional{one.string()};
 }
 
-// A name that somebody made up, for a message: short, and valid UTF-8 wherever it is cut.
-std::string shown(std::string_view name) {
-  std::string out{name.substr(0, 41)};
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-  return in_quotes(out);
+// For people.
+std::string in_words(const json_position& at) {
+  return fmt::format("line {}, column {}", at.line, at.column);
 }
 
-std::string hint_for(std::string_view name, std::span<const std::string> known) {
-  return name.size() > 40 ? std::string{} : did_you_mean(name, known);
+problem not_json(std::string_view name, const json_document& read, const json_error& why) {
+  const auto at = read.position_of(why.at);
+  return {.status = 400,
+          .code = "invalid_json",
+          .detail = fmt::format("the {} is not JSON: {} ({})", name, why.detail, in_words(at)),
+          .position = std::pair{at.line, at.column}};
 }
 
 }  // namespace
@@ -51,122 +60,102 @@ void fault_list::add(std::string pointer, std::string detail) {
 
 // --- objects ------------------------------------------------------------------------------------------------------
 
-void object_reader::allow_only(std::span<const std::string> known) const {
-  for (const auto& [key, value] : from_) {
-    const std::string_view name{key};
-    if (faults_.full()) return;
-    if (std::ranges::find(known, name) != known.end()) continue;
-    faults_.add((path_.empty() ? "" : pointer_token(path_)) + pointer_token(name),
-                fmt::format("unknown member {}{}", shown(name), hint_for(name, known)));
-  }
+std::string object_reader::pointer_to(std::string_view name) const {
+  return (path_.empty() ? "" : pointer_token(path_)) + pointer_token(name);
 }
 
-const boost::json::value* object_reader::find(std::string_view name) const {
-  return from_.if_contains({name.data(), name.size()});
+void object_reader::allow_only(std::span<const std::string> known) const {
+  for (const auto member : from_) {
+    if (faults_.full()) return;
+    const auto name = unescaped(member.key(), lone_surrogates::replaced);
+    if (std::ranges::find(known, name) != known.end()) continue;
+    faults_.add(pointer_to(name), fmt::format("unknown member {}{}", in_message(name), hint_for(name, known)));
+  }
 }
 
 void object_reader::refuse(std::string_view name, std::string_view detail) const {
-  faults_.add((path_.empty() ? "" : pointer_token(path_)) + pointer_token(name),
-              fmt::format("`{}{}{}` {}", path_, path_.empty() ? "" : ".", name, detail));
+  faults_.add(pointer_to(name), fmt::format("`{}{}{}` {}", path_, path_.empty() ? "" : ".", name, detail));
 }
 
 std::string object_reader::text(std::string_view name, std::size_t longest) const {
-  const auto* value = find(name);
+  const auto value = find(name);
   if (!value) return {};
-  if (!value->is_string() || value->get_string().empty()) {
+  auto text = value->is(json_kind::text) ? value->string() : std::string{};
+  if (text.empty())
     refuse(name, "must be a text that is not empty");
-    return {};
-  }
-  if (value->get_string().size() > longest) {
-    refuse(name, fmt::format("is longer than {} bytes", longest));
-    return {};
-  }
-  return std::string{value->get_string()};
+  else if (characters_in(text) > longest)
+    refuse(name, fmt::format("is longer than {} characters", longest));
+  else
+    return text;
+  return {};
 }
 
 bool object_reader::flag(std::string_view name, bool otherwise) const {
-  const auto* value = find(name);
+  const auto value = find(name);
   if (!value) return otherwise;
-  if (value->is_bool()) return value->get_bool();
+  if (value->is(json_kind::boolean)) return value->text() == "true";
   refuse(name, "must be true or false");
   return otherwise;
 }
 
-std::vector<std::string> object_reader::texts(std::string_view name) const {
+std::vector<std::string> object_reader::list(std::string_view name, names wanted) const {
   std::vector<std::string> list;
-  const auto* value = find(name);
+  const auto value = find(name);
   if (!value) return list;
-  const auto is_text = [](const boost::json::value& one) { return one.is_string() && !one.get_string().empty(); };
-  if (!value->is_array() || !std::ranges::all_of(value->get_array(), is_text)) {
-    refuse(name, "must be a list of texts that are not empty");
-    return list;
+  std::string why = "must be a list of texts that are not empty";
+  if (!value->is(json_kind::list)) return refuse(name, why), list;
+  for (const auto one : *value) {
+    auto text = name_in(one, wanted, why);
+    if (!text) return refuse(name, why), std::vector<std::string>{};
+    list.push_back(std::move(*text));
   }
-  list.reserve(value->get_array().size());
-  for (const auto& one : value->get_array()) list.emplace_back(one.get_string());
   return list;
 }
 
 std::int64_t object_reader::number(std::string_view name, std::int64_t least, std::int64_t most,
                                    std::int64_t otherwise) const {
-  const auto* value = find(name);
+  const auto value = find(name);
   if (!value) return otherwise;
-  const auto given = value->is_number() ? boost::json::try_value_to<std::int64_t>(*value)
-                                        : boost::json::result<std::int64_t>{boost::json::error::not_number};
-  if (given && *given >= least && *given <= most) return *given;
+  double given = 0;
+  if (value->is(json_kind::number)) {
+    const auto text = value->text();
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), given);
+    const bool is_whole = failed == std::errc{} && given == std::floor(given);
+    if (is_whole && given >= static_cast<double>(least) && given <= static_cast<double>(most))
+      return static_cast<std::int64_t>(given);
+  }
   refuse(name, fmt::format("must be a whole number from {} to {}", least, most));
   return otherwise;
 }
 
 // --- bodies -------------------------------------------------------------------------------------------------------
 
-std::string_view call_body::text_of(std::string_view name) const {
-  const auto found = std::ranges::find(texts, name, &member_text::name);
-  return found == texts.end() ? std::string_view{} : found->value;
-}
-
-bool is_type(std::string_view content_type, std::string_view wanted) {
-  content_type = content_type.substr(0, content_type.find(';'));
-  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  return std::ranges::equal(content_type, wanted, same);
-}
-
-std::optional<call_body> read_body(const http_request& request, body_memory& memory, fault_list& faults,
-                                   std::optional<problem>& refusal) {
+std::optional<json_value> read_body(const http_request& request, json_document& into, fault_list& faults,
+                                    std::optional<problem>& refusal) {
   // Asking for this type keeps web pages out: a browser asks first before it sends it to another origin.
-  if (is_type(request.header("content-type"), "application/json"))
-    return read_object(request.body, "body", memory, faults, refusal);
-  refusal = problem{.status = 415,
-                    .code = "unsupported_media_type",
-                    .detail = "the body must be JSON: Content-Type: application/json"};
-  return std::nullopt;
+  if (type_of(request) != body_type::json)
+    refusal = problem{.status = 415,
+                      .code = "unsupported_media_type",
+                      .detail = "the body must be JSON: Content-Type: application/json"};
+  else
+    refusal = refusal_of_coding(request);
+  return refusal ? std::nullopt : read_object(request.body, "body", into, faults, refusal);
 }
 
-std::optional<call_body> read_object(std::string_view text, std::string_view name, body_memory& memory,
-                                     fault_list& faults, std::optional<problem>& refusal) {
-  boost::json::parse_options options;
-  options.max_depth = deepest;
-  boost::system::error_code failed;
-  auto value = boost::json::parse({text.data(), text.size()}, failed, memory.storage(), options);
-  if (failed) {
-    refusal = problem{
-        .status = 400, .code = "invalid_json", .detail = fmt::format("the {} is not JSON: {}", name, failed.message())};
+std::optional<json_value> read_object(std::string_view text, std::string_view name, json_document& into,
+                                      fault_list& faults, std::optional<problem>& refusal) {
+  if (const auto failed = into.read(text, kept_levels, deepest)) {
+    refusal = not_json(name, into, *failed);
     return std::nullopt;
   }
-  if (!value.is_object()) {
+  if (!into.root().is(json_kind::object)) {
     faults.add("", fmt::format("the {} must be a JSON object", name));
     refusal = std::move(faults).to_problem();
     return std::nullopt;
   }
-  call_body body{std::move(value.get_object()), members_of(text)};
-  // Of a name that is there twice the tree has one: most bodies need no search.
-  if (body.texts.size() != body.members.size()) {
-    std::set<std::string_view> seen;
-    for (const auto& one : body.texts)
-      if (!seen.insert(one.name).second)
-        faults.add(pointer_token(one.name), fmt::format("{} is there twice", shown(one.name)));
-  }
-  return body;
+  for (const auto& one : into.duplicates())
+    faults.add(one.pointer, fmt::format("{} is there twice ({})", one.name, in_words(into.position_of(one.at))));
+  return into.root();
 }
 
 // --- queries ------------------------------------------------------------------------------------------------------
@@ -186,7 +175,7 @@ std::size_t number_in_query(const http_request& request, std::string_view name, 
 void allow_only_query(const http_request& request, std::span<const std::string> known, fault_list& faults) {
   for (const auto& [name, value] : request.query)
     if (std::ranges::find(known, name) == known.end())
-      faults.add("?", fmt::format("unknown parameter {}{}", shown(name), hint_for(name, known)));
+      faults.add("?", fmt::format("unknown parameter {}{}", in_message(name), hint_for(name, known)));
 }
 
 }  // namespace encke::gateway

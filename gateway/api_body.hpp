@@ -4,18 +4,15 @@
 // Used by selector, api_args and api_calls; queries are read the same way by api_views.
 #pragma once
 
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/object.hpp>
 #include <cstdint>
 #include <encke/http.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "gateway/api_text.hpp"
+#include "gateway/json_document.hpp"
 #include "gateway/problem.hpp"
 
 namespace encke::gateway {
@@ -37,17 +34,20 @@ class fault_list {
 class object_reader {
  public:
   /// `path` is where the object stands: "" or "except".
-  object_reader(const boost::json::object& from, std::string_view path, fault_list& faults)
+  object_reader(json_value from, std::string_view path, fault_list& faults)
       : from_{from}, path_{path}, faults_{faults} {}
 
   void allow_only(std::span<const std::string> known) const;
 
-  /// The member, or nullptr.
-  [[nodiscard]] const boost::json::value* find(std::string_view name) const;
+  [[nodiscard]] std::optional<json_value> find(std::string_view name) const { return from_.find(name); }
+  /// In it, half of a surrogate pair becomes U+FFFD.
   [[nodiscard]] std::string text(std::string_view name, std::size_t longest) const;
   [[nodiscard]] bool flag(std::string_view name, bool otherwise) const;
-  /// A list of texts that are not empty.
-  [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
+
+  /// What a list of names may hold.
+  enum class names { texts, texts_and_numbers };
+  /// A list of texts that are not empty. Of numbers, whole ones are what they are written as: 42 is "42".
+  [[nodiscard]] std::vector<std::string> list(std::string_view name, names) const;
   /// A whole number in this range.
   [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t least, std::int64_t most,
                                     std::int64_t otherwise) const;
@@ -57,41 +57,20 @@ class object_reader {
   [[nodiscard]] fault_list& faults() const { return faults_; }
 
  private:
-  const boost::json::object& from_;
+  [[nodiscard]] std::string pointer_to(std::string_view name) const;
+
+  json_value from_;
   std::string_view path_;
   fault_list& faults_;
 };
 
-/// Where the tree of one object at a time is held: on the stack as long as it is small.
-class body_memory {
- public:
-  [[nodiscard]] boost::json::storage_ptr storage() { return &*pool_; }
-  /// For the next object. No other is left. `release` would not do: each block that is taken from the heap afterwards
-  /// is twice as large as the one before it was given back.
-  void reuse() { pool_.emplace(space_, sizeof space_); }
-
- private:
-  unsigned char space_[4096];
-  std::optional<boost::json::monotonic_resource> pool_{std::in_place, space_, sizeof space_};
-};
-
-/// A whole body, or one line of many.
-struct call_body {
-  boost::json::object members;     ///< in a `body_memory`
-  std::vector<member_text> texts;  ///< the members as they were written; into the request
-
-  /// As written; "" for one that is absent.
-  [[nodiscard]] std::string_view text_of(std::string_view name) const;
-};
-
-/// The body of a request; nothing, and a problem, if it is not a JSON object. A member that is there twice is a fault.
-[[nodiscard]] std::optional<call_body> read_body(const http_request&, body_memory&, fault_list&,
-                                                 std::optional<problem>&);
+/// Reads the body of a request into a document. Nothing, and a problem, if it is not a JSON object of a type that is
+/// read. A name that is anywhere in it twice is a fault.
+[[nodiscard]] std::optional<json_value> read_body(const http_request&, json_document&, fault_list&,
+                                                  std::optional<problem>&);
 /// The same of any text, which problems call by this name: "body", "line".
-[[nodiscard]] std::optional<call_body> read_object(std::string_view text, std::string_view name, body_memory&,
-                                                   fault_list&, std::optional<problem>&);
-/// Whether a Content-Type is this one, whatever its parameters. `wanted` is in lower case.
-[[nodiscard]] bool is_type(std::string_view content_type, std::string_view wanted);
+[[nodiscard]] std::optional<json_value> read_object(std::string_view text, std::string_view name, json_document&,
+                                                    fault_list&, std::optional<problem>&);
 
 /// A query parameter as a whole number in this range.
 [[nodiscard]] std::size_t number_in_query(const http_request&, std::string_view name, std::size_t least,

@@ -41,19 +41,17 @@ void refuse_rooms_of_ours(const api_state& api, const object_reader& members, st
 
 reading<rooms_command> read_rooms_call(const api_state& api, const http_request& request,
                                        const std::vector<std::string>& names, std::string_view member) {
-  return read_call<rooms_command>(
-      request, names, [&](rooms_command& command, const call_body&, const object_reader& members) {
-        command.who = read_selector(api.io, api.with.user_room, members);
-        // One body may serve both calls: `leave` takes the list of rooms from `join` too.
-        const std::string_view name = !members.find(member) && members.find("join") ? "join" : member;
-        require(members, name);
-        command.rooms = members.texts(name);
-        if (const auto* given = members.find(name); given && given->is_array() && given->get_array().empty())
-          members.refuse(name, "names no room");
-        refuse_rooms_of_ours(api, members, name, command.rooms);
-        if (name != "join" && members.find("join"))
-          members.refuse("join", "says the same as `leave`: give one of them");
-      });
+  return read_call<rooms_command>(request, names, [&](rooms_command& command, const object_reader& members) {
+    command.who = read_selector(api.io, api.with.user_room, members);
+    // One body may serve both calls: `leave` takes the list of rooms from `join` too.
+    const std::string_view name = !members.find(member) && members.find("join") ? "join" : member;
+    require(members, name);
+    command.rooms = members.list(name, object_reader::names::texts_and_numbers);
+    if (const auto given = members.find(name); given && given->is(json_kind::list) && given->empty())
+      members.refuse(name, "names no room");
+    refuse_rooms_of_ours(api, members, name, command.rooms);
+    if (name != "join" && members.find("join")) members.refuse("join", "says the same as `leave`: give one of them");
+  });
 }
 
 // Rooms are joined and left one after another: true if that would change whom the later ones are for.
@@ -101,6 +99,7 @@ task<http_response> join_if_no_socket(api_ptr api, rooms_command command) {
 struct disconnect_command {
   selector who;
   std::string reason;
+  std::string written_reason = R"("")";  // as JSON
   std::string notify;
   bool close = true;
 };
@@ -118,7 +117,11 @@ task<http_response> send_away(api_ptr api, disconnect_command command, std::stri
   auto fetching = to.fetch();
   const auto found = co_await std::move(fetching);
   // Both go to every worker in this order, so a client has the event before it is sent away.
-  if (!command.notify.empty()) to.emit(command.notify, boost::json::object{{"reason", command.reason}});
+  if (!command.notify.empty()) {
+    arguments told;
+    told.add_raw(R"({"reason":)" + command.written_reason + '}');
+    to.emit(command.notify, told);
+  }
   to.disconnect(command.close);
   const auto count = std::to_string(found.size());
   const auto ids = ids_of(found);
@@ -146,9 +149,10 @@ task<http_response> leave_call(api_ptr api, const http_request& request) {
 
 task<http_response> disconnect_call(api_ptr api, const http_request& request) {
   auto [command, refusal] = read_call<disconnect_command>(
-      request, disconnect_names, [&](disconnect_command& into, const call_body&, const object_reader& members) {
+      request, disconnect_names, [&](disconnect_command& into, const object_reader& members) {
         into.who = read_selector(api->io, api->with.user_room, members);
         into.reason = members.text("reason", longest_reason);
+        if (const auto given = members.find("reason")) into.written_reason = given->text();
         into.notify = read_event(members, "notify");
         into.close = members.flag("close", true);
       });

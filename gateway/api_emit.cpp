@@ -13,6 +13,7 @@
 #include "gateway/api_args.hpp"
 #include "gateway/api_reading.hpp"
 #include "gateway/api_routes.hpp"
+#include "gateway/api_type.hpp"
 #include "gateway/socket_ids.hpp"
 
 namespace encke::gateway {
@@ -32,23 +33,23 @@ struct emit_command {
   std::chrono::milliseconds timeout{};
 };
 
-void read_emit(const api_state& api, emit_command& command, const call_body& body, const object_reader& members) {
+void read_emit(const api_state& api, emit_command& command, const object_reader& members) {
   command.who = read_selector(api.io, api.with.user_room, members);
   require(members, "event");
   command.event = read_event(members, "event");
-  command.args = read_arguments(body, members, api.with.attachments);
+  command.args = read_arguments(members, api.with.attachments);
 }
 
 // For `read_call` and `read_members`.
 auto emit_reader(const api_state& api) {
-  return [&api](emit_command& into, const call_body& body, const object_reader& members) {
-    read_emit(api, into, body, members);
+  return [&api](emit_command& into, const object_reader& members) {
+    read_emit(api, into, members);
     into.lossy = members.flag("lossy", false);
   };
 }
 
-void send(const api_state& api, const emit_command& command) {
-  const auto to = target_of(api.io, command.who);
+void send(const api_state& api, const emit_command& command, const delivered& count) {
+  const auto to = target_of(api.io, command.who).counted(count);
   (command.lossy ? to.lossy() : to).emit(command.event, command.args);
 }
 
@@ -91,8 +92,8 @@ class tally {
     if (++rejected_ <= most_line_errors)
       errors_.push_back(boost::json::object{{"line", line}, {"code", why.code}, {"detail", in_short(why)}});
   }
-  [[nodiscard]] std::string text() const {
-    return fmt::format(R"({{"accepted":{},"rejected":{},"errors":{}}})", accepted_, rejected_,
+  [[nodiscard]] std::string text(std::size_t sockets) const {
+    return fmt::format(R"({{"accepted":{},"rejected":{},"sockets":{},"errors":{}}})", accepted_, rejected_, sockets,
                        boost::json::serialize(errors_));
   }
 
@@ -102,43 +103,74 @@ class tally {
   boost::json::array errors_;
 };
 
-std::optional<problem> emit_line(const api_state& api, std::string_view line, body_memory& memory) {
-  reading<emit_command> read;
-  fault_list faults;
-  const auto object = read_object(line, "line", memory, faults, read.refusal);
-  read_members(read, object, faults, emit_names(), emit_reader(api));
-  if (!read.refusal) send(api, read.command);
-  return std::move(read.refusal);
-}
+// A body, line by line.
+class batch {
+ public:
+  explicit batch(const api_state& api) : api_{api} {}
 
-// What came before a line is on its way: so whatever happens with this one is said of it alone.
-std::optional<problem> try_line(const api_state& api, std::string_view line, body_memory& memory) {
-  try {
-    return emit_line(api, line, memory);
-  } catch (const std::exception& thrown) {
-    api.log(encke::log_level::error, "exception in a line of a batch", {{"what", thrown.what()}});
+  void take(std::string_view text) {
+    for (std::size_t number = 1; !text.empty(); ++number) {
+      const auto line = next_line(text);
+      if (is_blank(line)) continue;
+      if (const auto refusal = try_line(line))
+        all_.reject(number, *refusal);
+      else
+        all_.accept();
+    }
   }
-  return problem{.status = 500, .code = "internal_error", .detail = "the gateway failed to do this; its log says why"};
+  [[nodiscard]] const delivered& count() const { return count_; }
+  [[nodiscard]] tally result() && { return std::move(all_); }
+
+ private:
+  std::optional<problem> emit_line(std::string_view line) {
+    reading<emit_command> read;
+    fault_list faults;
+    const auto object = read_object(line, "line", document_, faults, read.refusal);
+    read_members(read, object, faults, emit_names(), emit_reader(api_));
+    if (!read.refusal) send(api_, read.command, count_);
+    return std::move(read.refusal);
+  }
+
+  // What came before a line is on its way: so whatever happens with this one is said of it alone.
+  std::optional<problem> try_line(std::string_view line) {
+    try {
+      return emit_line(line);
+    } catch (const std::exception& thrown) {
+      api_.log(encke::log_level::error, "exception in a line of a batch", {{"what", thrown.what()}});
+    }
+    return problem{
+        .status = 500, .code = "internal_error", .detail = "the gateway failed to do this; its log says why"};
+  }
+
+  const api_state& api_;
+  json_document document_;
+  delivered count_;
+  tally all_;
+};
+
+task<http_response> tell_lines(tally all, delivered count) {
+  auto counting = count.total();
+  const auto sockets = co_await std::move(counting);
+  co_return json_answer(all.text(sockets));
 }
 
-http_response emit_lines(const api_state& api, std::string_view text) {
-  if (has_too_many_lines(text)) {
+task<http_response> emit_lines(const api_state& api, const http_request& request) {
+  if (auto refusal = refusal_of_coding(request)) return answer_soon(answer_of(std::move(*refusal)));
+  if (has_too_many_lines(request.body)) {
     fault_list faults;
     faults.add("", fmt::format("the body has more than {} lines", most_lines));
-    return answer_of(std::move(faults).to_problem());
+    return answer_soon(answer_of(std::move(faults).to_problem()));
   }
-  tally all;
-  body_memory memory;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto line = next_line(text);
-    if (is_blank(line)) continue;
-    if (const auto refusal = try_line(api, line, memory))
-      all.reject(number, *refusal);
-    else
-      all.accept();
-    memory.reuse();
-  }
-  return json_answer(all.text());
+  batch lines{api};
+  lines.take(request.body);
+  const auto count = lines.count();
+  return tell_lines(std::move(lines).result(), count);
+}
+
+task<http_response> tell_sockets(delivered count) {
+  auto counting = count.total();
+  const auto sockets = co_await std::move(counting);
+  co_return json_answer(fmt::format(R"({{"ok":true,"sockets":{}}})", sockets));
 }
 
 // --- answers ------------------------------------------------------------------------------------------------------
@@ -176,18 +208,19 @@ const std::vector<std::string>& ask_names() {
   return names;
 }
 
-http_response emit_call(const api_state& api, const http_request& request) {
-  if (is_type(request.header("content-type"), "application/x-ndjson")) return emit_lines(api, request.body);
-  const auto [command, refusal] = read_call<emit_command>(request, emit_names(), emit_reader(api));
-  if (refusal) return answer_of(*refusal);
-  send(api, command);
-  return done();
+task<http_response> emit_call(api_ptr api, const http_request& request) {
+  if (type_of(request) == body_type::ndjson) return emit_lines(*api, request);
+  auto [command, refusal] = read_call<emit_command>(request, emit_names(), emit_reader(*api));
+  if (refusal) return answer_soon(answer_of(std::move(*refusal)));
+  const delivered count;
+  send(*api, command, count);
+  return tell_sockets(count);
 }
 
 task<http_response> ask_call(api_ptr api, const http_request& request) {
-  const auto [command, refusal] = read_call<emit_command>(
-      request, ask_names(), [&](emit_command& into, const call_body& body, const object_reader& members) {
-        read_emit(*api, into, body, members);
+  const auto [command, refusal] =
+      read_call<emit_command>(request, ask_names(), [&](emit_command& into, const object_reader& members) {
+        read_emit(*api, into, members);
         const auto most = api->with.ack_timeout_max;
         into.timeout = std::chrono::milliseconds{
             members.number("timeout_ms", 1, most.count(), std::min(default_ack_timeout, most).count())};

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gateway/api_routes.hpp"
+#include "gateway/json_string.hpp"
 
 namespace encke::gateway {
 
@@ -27,7 +28,10 @@ std::vector<std::string> with_selector(std::vector<std::string> names) {
 
 std::string read_event(const object_reader& members, std::string_view name) {
   auto event = members.text(name, longest_event);
+  if (event.empty()) return event;
   if (is_reserved(event)) members.refuse(name, "is a name that clients reserve for themselves");
+  if (has_lone_surrogate(members.find(name)->text()))
+    members.refuse(name, "has half of a surrogate pair, which no name can");
   return event;
 }
 

@@ -21,15 +21,15 @@ struct reading {
   std::optional<problem> refusal{};
 };
 
-/// Reads an object with `read(command, body, members)`, whose members are `names`. `body` is what `read_body` or
+/// Reads an object with `read(command, members)`, whose members are `names`. `body` is what `read_body` or
 /// `read_object` gave with these faults and this refusal.
 template <class Command, class Read>
-void read_members(reading<Command>& into, const std::optional<call_body>& body, fault_list& faults,
+void read_members(reading<Command>& into, const std::optional<json_value>& body, fault_list& faults,
                   const std::vector<std::string>& names, const Read& read) {
   if (!body) return;
-  const object_reader members{body->members, "", faults};
+  const object_reader members{*body, "", faults};
   members.allow_only(names);
-  read(into.command, *body, members);
+  read(into.command, members);
   if (!faults.empty()) into.refusal = std::move(faults).to_problem();
 }
 
@@ -37,9 +37,9 @@ void read_members(reading<Command>& into, const std::optional<call_body>& body, 
 template <class Command, class Read>
 reading<Command> read_call(const http_request& request, const std::vector<std::string>& names, const Read& read) {
   reading<Command> result;
-  body_memory memory;
+  json_document document;
   fault_list faults;
-  read_members(result, read_body(request, memory, faults, result.refusal), faults, names, read);
+  read_members(result, read_body(request, document, faults, result.refusal), faults, names, read);
   return result;
 }
 

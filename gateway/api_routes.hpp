@@ -57,7 +57,7 @@ struct api_names {
 [[nodiscard]] const std::vector<api_names>& names_in_queries();
 
 // Calls that send events: api_emit.cpp.
-[[nodiscard]] http_response emit_call(const api_state&, const http_request&);
+[[nodiscard]] task<http_response> emit_call(api_ptr, const http_request&);
 [[nodiscard]] task<http_response> ask_call(api_ptr, const http_request&);
 [[nodiscard]] const std::vector<std::string>& emit_names();
 [[nodiscard]] const std::vector<std::string>& ask_names();

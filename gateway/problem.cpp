@@ -34,6 +34,10 @@ http_response answer_of(problem what) {
       errors.push_back(boost::json::object{{"pointer", one.pointer}, {"detail", one.detail}});
     body["errors"] = std::move(errors);
   }
+  if (what.position) {
+    body["line"] = what.position->first;
+    body["column"] = what.position->second;
+  }
   what.headers.emplace_back("Cache-Control", "no-store");
   return {.status = what.status,
           .headers = std::move(what.headers),

@@ -3,7 +3,9 @@
 // Made by whatever refuses a request: the key check, the body reader, the calls.
 #pragma once
 
+#include <cstddef>
 #include <encke/http.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,9 +25,11 @@ struct problem {
   std::string detail;                   ///< for people
   std::vector<request_fault> errors{};  ///< every fault, for `invalid_request`
   std::vector<std::pair<std::string, std::string>> headers{};
+  std::optional<std::pair<std::size_t, std::size_t>> position{};  ///< line and column, for `invalid_json`
 };
 
-/// application/problem+json with type, title, status, detail, code, message (the same as detail), and errors if any.
+/// application/problem+json with type, title, status, detail, code, message (the same as detail), and errors, line and
+/// column if any.
 [[nodiscard]] http_response answer_of(problem);
 
 /// What the server itself refuses on internal listeners, as a problem; for `server::on_http_refusal`.

@@ -18,17 +18,19 @@ void append(std::vector<std::string>& to, std::vector<std::string> more) {
 }
 
 std::vector<std::string> read_rooms(const room_of_user& room_of, std::string_view nsp, const object_reader& from) {
+  using names = object_reader::names;
   std::vector<std::string> rooms;
-  for (const auto& user : from.texts("users")) rooms.push_back(room_of(user));
-  append(rooms, from.texts("rooms"));
-  for (const auto& shown : from.texts("sockets")) rooms.push_back(id_of_shown(shown, nsp));  // an id is a room
+  for (const auto& user : from.list("users", names::texts_and_numbers)) rooms.push_back(room_of(user));
+  append(rooms, from.list("rooms", names::texts_and_numbers));
+  for (const auto& shown : from.list("sockets", names::texts))
+    rooms.push_back(id_of_shown(shown, nsp));  // an id is a room
   return rooms;
 }
 
 bool names_anybody(const object_reader& from) {
   return std::ranges::any_of(except_members, [&](const std::string& name) {
-    const auto* value = from.find(name);
-    return value && !(value->is_array() && value->get_array().empty());
+    const auto value = from.find(name);
+    return value && !(value->is(json_kind::list) && value->empty());
   });
 }
 
@@ -52,13 +54,13 @@ selector read_selector(const server& io, const room_of_user& room_of, const obje
   const bool named = names_anybody(body);
   if (all && named) body.refuse("all", "goes without `users`, `rooms` and `sockets`: say whom you mean");
   if (!all && !named) body.faults().add("", "nobody is named: give `users`, `rooms` or `sockets`, or `\"all\": true`");
-  const auto* except = body.find("except");
+  const auto except = body.find("except");
   if (!except) return who;
-  if (!except->is_object()) {
+  if (!except->is(json_kind::object)) {
     body.refuse("except", "must be an object with `users`, `rooms` or `sockets`");
     return who;
   }
-  const object_reader inner{except->get_object(), "except", body.faults()};
+  const object_reader inner{*except, "except", body.faults()};
   inner.allow_only(except_members);
   who.except = read_rooms(room_of, who.nsp, inner);
   return who;

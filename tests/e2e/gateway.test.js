@@ -87,7 +87,7 @@ test('a push reaches the user it is for, by every transport, with any arguments'
     const [alice, other, bob] = await sign_in(t, ['alice', 'alice', 'bob'], transport);
     const overheard = collect(bob, 'order');
     const heard = [next(alice, 'order'), next(other, 'order')];
-    assert.deepEqual(await post('/v1/emit', { users: ['alice'], event: 'order', args }), { ok: true });
+    assert.deepEqual(await post('/v1/emit', { users: ['alice'], event: 'order', args }), { ok: true, sockets: heard.length });
     for (const seen of heard) assert.deepEqual(plain(await seen), args);
     const later = next(bob, 'later');
     await post('/v1/emit', { users: ['bob'], event: 'later', args: [] });

@@ -26,7 +26,7 @@ TEST_F(api_batch, hands_out_each_line_in_order) {
                           R"({"users":["bob"],"event":"n","args":[3]})" + "\n" + event(4));
   EXPECT_EQ(said.status, 200U);
   EXPECT_EQ(said.raw.header("content-type"), "application/json");
-  EXPECT_EQ(said.raw.body, R"({"accepted":4,"rejected":0,"errors":[]})");
+  EXPECT_EQ(said.raw.body, R"({"accepted":4,"rejected":0,"sockets":6,"errors":[]})");
   EXPECT_EQ(ann.receive(), R"(42["n",1])");
   EXPECT_EQ(ann.receive(), R"(451-["n",2,{"_placeholder":true,"num":0}])");
   EXPECT_EQ(ann.receive(), std::string("b\x00\x01", 3));
@@ -39,16 +39,16 @@ TEST_F(api_batch, takes_many_lines_that_are_long) {
   const auto line = R"({"all":true,"event":"n","args":[")" + std::string(5000, 'x') + "\"]}\n";
   std::string lines;
   for (int i = 0; i < 150; ++i) lines += line;
-  EXPECT_EQ(batch(lines).raw.body, R"({"accepted":150,"rejected":0,"errors":[]})");
+  EXPECT_EQ(batch(lines).raw.body, R"({"accepted":150,"rejected":0,"sockets":0,"errors":[]})");
 }
 
 TEST_F(api_batch, skips_blank_lines_takes_either_end_and_counts_all) {
   start();
   const auto said = batch("\n" + event(1) + "\r\n \t\r\n\n[]\r\n" + event(2) + "\n\n\n");
-  EXPECT_EQ(said.body, boost::json::parse(R"({"accepted":2,"rejected":1,"errors":[
+  EXPECT_EQ(said.body, boost::json::parse(R"({"accepted":2,"rejected":1,"sockets":0,"errors":[
       {"line":5,"code":"invalid_request","detail":"the line must be a JSON object"}]})"));
   for (const auto* nothing : {"", "\n", " \r\n\n"})
-    EXPECT_EQ(batch(nothing).raw.body, R"({"accepted":0,"rejected":0,"errors":[]})");
+    EXPECT_EQ(batch(nothing).raw.body, R"({"accepted":0,"rejected":0,"sockets":0,"errors":[]})");
 }
 
 TEST_F(api_batch, rejects_a_line_for_what_a_single_event_is_refused_and_goes_on) {
@@ -121,7 +121,7 @@ TEST_F(api_batch, is_known_by_its_type_and_for_events_only) {
   start();
   EXPECT_EQ(batch(event(1), "Application/X-NDJSON; charset=utf-8").body.at("accepted"), 1);
   EXPECT_EQ(batch(event(1) + "\n" + event(2), "application/json").body.at("code"), "invalid_json");
-  EXPECT_EQ(batch(event(1), "application/ndjson").status, 415U);
+  EXPECT_EQ(batch(event(1), "application/x-ndjson2").status, 415U);
   for (const auto* path : {"/v1/emit-with-ack", "/v1/join", "/v1/leave", "/v1/disconnect"})
     EXPECT_EQ(call("POST", path, event(1), "Content-Type: application/x-ndjson\r\n").status, 415U) << path;
 }

@@ -89,6 +89,21 @@ TEST_F(api_calls, carries_binary_both_ways) {
   EXPECT_EQ(said.body.at("answers").at(0).at("args"), boost::json::parse(R"([{"sum":{"$binary":"//4="}},"ok"])"));
 }
 
+TEST_F(api_calls, tells_binary_in_an_answer_from_what_only_looks_like_it) {
+  start();
+  auto ann = connect("ann");
+  reply said;
+  {
+    const auto asking = post_meanwhile("/v1/emit-with-ack", R"({"users":["ann"],"event":"e"})", said);
+    ann.engine().send_all({"461-" + id_in(ann.receive()) +
+                               R"([{"$binary":"AA=="}, {"a":{"$literal":1}},{"$binary":5}, "\ud83d",)"
+                               R"( {"n":1e400,"b":{"_placeholder":true,"num":0}}])",
+                           "b\xff"});
+  }
+  EXPECT_THAT(said.raw.body, HasSubstr(R"([{"$literal":{"$binary":"AA=="}}, {"a":{"$literal":{"$literal":1}}},)"
+                                       R"({"$binary":5}, "\ud83d", {"n":1e400,"b":{"$binary":"/w=="}}])"));
+}
+
 TEST_F(api_calls, limits_how_long_it_waits) {
   api_options options;
   options.ack_timeout_max = std::chrono::milliseconds{200};

@@ -17,7 +17,7 @@ class api_emit : public api_test {
   void emit(int n, const std::string& target) {
     const auto said = post("/v1/emit", "{" + target + R"(,"event":"n","args":[)" + std::to_string(n) + "]}");
     EXPECT_EQ(said.status, 200U) << said.raw.body;
-    EXPECT_EQ(said.body, (json{{"ok", true}}));
+    EXPECT_EQ(said.body.at("ok"), true);
   }
   // The numbers a client got, up to and with `last`.
   static std::vector<int> numbers(app_client& from, int last) {
@@ -92,7 +92,7 @@ TEST_F(api_emit, reaches_pollers_with_binary_too) {
   EXPECT_EQ(ann.receive(), std::string("b\x00\x01", 3));
 }
 
-TEST_F(api_emit, refuses_binary_that_is_none_and_what_looks_like_it) {
+TEST_F(api_emit, refuses_binary_that_is_none) {
   start();
   const auto refusal = [&](const std::string& args) {
     const auto said = post("/v1/emit", R"({"all":true,"event":"e","args":)" + args + "}");
@@ -102,8 +102,6 @@ TEST_F(api_emit, refuses_binary_that_is_none_and_what_looks_like_it) {
   EXPECT_THAT(refusal(R"([{"$binary":"*"}])"), ElementsAre("\"$binary\" must be base64"));
   EXPECT_THAT(refusal(R"([{"$binary":5}])"), ElementsAre(HasSubstr("must be a text of base64")));
   EXPECT_THAT(refusal(R"([[{"$binary":"","more":1}]])"), ElementsAre(HasSubstr("the only member")));
-  EXPECT_THAT(refusal(R"([1,{"a":{"_placeholder":true,"num":0}}])"), ElementsAre(HasSubstr("_placeholder")));
-  EXPECT_THAT(refusal(R"([{"\u005fplaceholder":1}])"), ElementsAre(HasSubstr("_placeholder")));
   std::string eleven = "[0";
   for (int i = 0; i < 11; ++i) eleven += R"(,{"$binary":"AA=="})";
   EXPECT_THAT(refusal(eleven + "]"), ElementsAre("`args` hold 11 binary values, at most 10 are allowed"));
@@ -111,7 +109,8 @@ TEST_F(api_emit, refuses_binary_that_is_none_and_what_looks_like_it) {
 
 TEST_F(api_emit, tells_every_fault_at_once) {
   start();
-  const auto said = post("/v1/emit", R"({"user":["ann"],"users":"ann","rooms":[1],"sockets":[""],"except":{"room":[]},
+  const auto said =
+      post("/v1/emit", R"({"user":["ann"],"users":"ann","rooms":[1,true],"sockets":[""],"except":{"room":[]},
       "evnt":"e","args":{},"lossy":1,"namespace":"/chut","all":"yes"})");
   EXPECT_EQ(said.status, 400U);
   EXPECT_EQ(said.raw.header("content-type"), "application/problem+json");
@@ -141,6 +140,29 @@ TEST_F(api_emit, never_takes_nobody_for_everybody) {
   EXPECT_THAT(faults(R"(,"all":true,"except":[])"), ElementsAre(HasSubstr("`except` must be an object")));
 }
 
+TEST_F(api_emit, tells_how_many_sockets_an_event_was_handed_to) {
+  start();
+  const auto sockets = [&](const std::string& body) {
+    const auto said = post("/v1/emit", body);
+    EXPECT_EQ(said.status, 200U) << said.raw.body;
+    return said.body.at("sockets").to_number<int>();
+  };
+  EXPECT_EQ(sockets(R"({"all":true,"event":"e"})"), 0);
+  auto ann = connect("ann"), again = connect("ann"), bob = connect("bob"), eve = connect("eve"),
+       chat = connect("ann", "/chat");
+  EXPECT_EQ(sockets(R"({"all":true,"event":"e"})"), 4);
+  EXPECT_EQ(sockets(R"({"users":["ann"],"event":"e"})"), 2);
+  EXPECT_EQ(sockets(R"({"users":["ann","bob"],"rooms":["house"],"except":{"users":["eve"]},"event":"e"})"), 3);
+  EXPECT_EQ(sockets(R"({"users":["nobody"],"event":"e"})"), 0);
+  EXPECT_EQ(sockets(R"({"users":["ann"],"namespace":"/chat","event":"e","args":[{"$binary":""}]})"), 1);
+  EXPECT_EQ(sockets("{\"sockets\":[\"" + bob.id() + "\"],\"event\":\"e\",\"lossy\":true}"), 1);
+  const auto batch = call("POST", "/v1/emit",
+                          "{\"all\":true,\"event\":\"e\"}\n{\"all\":true}\n{\"users\":[\"ann\"],\"event\":\"e\"}\n",
+                          "Content-Type: application/x-ndjson\r\n");
+  EXPECT_EQ(batch.body.at("sockets"), 6);
+  EXPECT_EQ(batch.body.at("accepted"), 2);
+}
+
 TEST_F(api_emit, refuses_names_that_are_no_events) {
   start();
   for (const auto* event : {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"})
@@ -149,7 +171,10 @@ TEST_F(api_emit, refuses_names_that_are_no_events) {
   EXPECT_THAT(post("/v1/emit", R"({"all":true,"event":""})").faults(),
               ElementsAre("`event` must be a text that is not empty"));
   EXPECT_THAT(post("/v1/emit", R"({"all":true,"event":")" + std::string(1025, 'e') + "\"}").faults(),
-              ElementsAre("`event` is longer than 1024 bytes"));
+              ElementsAre("`event` is longer than 1024 characters"));
+  std::string longest;
+  for (int i = 0; i < 1024; ++i) longest += "€";
+  EXPECT_EQ(post("/v1/emit", R"({"all":true,"event":")" + longest + "\"}").status, 200U);
 }
 
 TEST_F(api_emit, refuses_bodies_that_are_no_object_of_json) {
@@ -160,7 +185,7 @@ TEST_F(api_emit, refuses_bodies_that_are_no_object_of_json) {
     EXPECT_EQ(post("/v1/emit", body).body.at("code"), "invalid_json") << body;
   EXPECT_THAT(post("/v1/emit", "[]").faults(), ElementsAre("the body must be a JSON object"));
   EXPECT_THAT(post("/v1/emit", R"({"all":true,"event":"a","event":"b"})").faults(),
-              ElementsAre("\"event\" is there twice"));
+              ElementsAre("\"event\" is there twice (line 1, column 25)"));
   std::string deep = R"({"all":true,"event":"e","args":[)";
   deep.append(200, '[').append(200, ']').append("]}");
   EXPECT_EQ(post("/v1/emit", deep).body.at("code"), "invalid_json");

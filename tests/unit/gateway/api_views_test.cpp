@@ -195,6 +195,29 @@ TEST_F(api_views, logs_the_name_of_the_key_that_sent_somebody_away) {
   EXPECT_THAT(logged(), Contains(HasSubstr("key=backend")));
 }
 
+TEST_F(api_views, without_a_key_answers_no_page_of_another_origin) {
+  start({}, true);
+  const auto own = "127.0.0.1:" + std::to_string(api_port());
+  const auto asked = [&](std::string_view path, const std::string& headers) {
+    scripted_peer peer{api_port()};
+    peer.send("GET " + std::string{path} + " HTTP/1.1\r\nHost: " + own + "\r\n" + headers + "\r\n");
+    return peer.read_answer().status;
+  };
+  const std::vector<std::string> of_others{
+      "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\nReferer: http://" + own + "/\r\n",
+      "Origin: http://evil.example\r\n", "Origin: null\r\n", "Referer: http://127.0.0.1:1/page\r\n"};
+  for (const auto& foreign : of_others) {
+    for (const auto* path : {"/v1/users", "/v1/rooms", "/metrics", "/debug/sessions", "/debug/pprof/heap",
+                             "/debug/pprof/profile?seconds=300"})
+      EXPECT_EQ(asked(path, foreign), 403U) << path << foreign;
+    for (const auto* path : {"/healthz", "/readyz", "/debug/"}) EXPECT_EQ(asked(path, foreign), 200U) << path;
+  }
+  const std::vector<std::string> ours{"", "Sec-Fetch-Site: same-origin\r\nReferer: http://" + own + "/debug/\r\n",
+                                      "Sec-Fetch-Site: none\r\n", "Origin: http://" + own + "\r\n",
+                                      "Referer: http://" + own + "/debug/\r\n"};
+  for (const auto& own_page : ours) EXPECT_EQ(asked("/v1/users", own_page), 200U) << own_page;
+}
+
 TEST_F(api_views, without_a_key_answers_this_machine_only) {
   start();
   const auto named = [&](const std::string& host) {
