@@ -67,9 +67,9 @@ test('a client for Python is made of openapi.yaml, whole, and talks to the gatew
   if (why_not) return t.skip(why_not);
   const bin = path.join(made, 'python/bin');
   const client = path.join(made, 'client');
-  const said = execFileSync(path.join(bin, 'openapi-python-client'), ['generate', '--path', path.join(root, 'docs/openapi.yaml'), '--output-path', client, '--overwrite'],
+  const { stdout, stderr } = spawnSync(path.join(bin, 'openapi-python-client'), ['generate', '--path', path.join(root, 'docs/openapi.yaml'), '--output-path', client, '--overwrite'],
     { encoding: 'utf8', env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } });
-  const left_out = said.split('\n').filter((line) => /^WARNING|^Unable|^Unsupported|will not be generated/.test(line));
+  const left_out = `${stdout}\n${stderr}`.split('\n').filter((line) => /^WARNING|^Unable|^Unsupported|will not be generated/.test(line));
   assert.deepEqual(left_out, ['WARNING parsing POST /v1/emit within calls.', 'Unsupported content type application/x-ndjson'], 'all but batches');
   const socket = await sign_in(t, 'pia');
   socket.on('vote', (answer) => answer('yes'));
