@@ -175,12 +175,19 @@ task<http_response> tell_sockets(delivered count) {
 
 // --- answers ------------------------------------------------------------------------------------------------------
 
-std::string text_of(const answers& all) {
+// Each answer is given up once it is written: all of them together may be large.
+std::string text_of(answers all) {
+  constexpr std::size_t around = 100;  // bytes beside the arguments
+  std::size_t size = around;
+  for (const auto& one : all.received) size += one.args.text().size() + around;
   std::string text = R"({"answers":[)";
+  text.reserve(size);
   std::string_view before;
-  for (const auto& [socket, args] : all.received) {
-    text += fmt::format(R"({}{{"socket":{},"args":{}}})", std::exchange(before, ","),
-                        boost::json::serialize(boost::json::string{shown_id(socket)}), to_json_text(args));
+  for (auto& [socket, args] : all.received) {
+    text += fmt::format(R"({}{{"socket":{},"args":)", std::exchange(before, ","),
+                        boost::json::serialize(boost::json::string{shown_id(socket)}));
+    text += to_json_text(std::exchange(args, {}));
+    text += '}';
   }
   text += R"(],"missing":[)";
   before = {};
@@ -192,8 +199,8 @@ std::string text_of(const answers& all) {
 
 task<http_response> ask_all(timed_target to, std::string event, arguments args) {
   auto asking = to.ask(event, args);
-  const auto all = co_await std::move(asking);
-  co_return json_answer(text_of(all));
+  auto all = co_await std::move(asking);
+  co_return json_answer(text_of(std::move(all)));
 }
 
 }  // namespace

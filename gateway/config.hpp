@@ -82,7 +82,7 @@ struct limit_settings {
   milliseconds outbox_age{0};  // 0: as long as the client is there
   encke::overflow overflow = encke::overflow::close;
   std::vector<slow_rule> slow;
-  std::size_t answer_bytes = 4 * 1024 * 1024;
+  std::size_t answer_bytes = 2 * 1024 * 1024;
   std::size_t attachments = 10;
   std::size_t http_head = 16 * 1024;
   std::size_t token = 8 * 1024;

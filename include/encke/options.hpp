@@ -85,7 +85,7 @@ struct options {
   std::size_t max_internal_connections = 1000;  ///< those of internal listeners, which are counted apart
   std::size_t max_namespaces = 32;              ///< namespaces that one client may join
   std::size_t max_pending_acks = 256;           ///< answers awaited from one socket
-  std::size_t max_answer_bytes = 4 << 20;  ///< bytes of all answers to one question, on each worker; further ones count
+  std::size_t max_answer_bytes = 2 << 20;  ///< bytes of all answers to one question, on each worker; further ones count
                                            ///< as missing
   std::size_t outbox_bytes = 1 << 20;      ///< queued for one client
   std::size_t outbox_messages = 16'384;

@@ -30,7 +30,7 @@ struct settings {
   socketio::limits packets{};
   std::size_t max_namespaces = 32;
   std::size_t max_pending_acks = 256;
-  std::size_t max_answer_bytes = 4 << 20;  // to one question, on each worker
+  std::size_t max_answer_bytes = 2 << 20;  // to one question, on each worker
   bool keep_handshake = true;
   std::shared_ptr<const encke::parser> parser{};
   slow_labels labels{{}, true};

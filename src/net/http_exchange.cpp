@@ -17,6 +17,7 @@ namespace encke::net {
 namespace {
 
 constexpr std::size_t most_pipelined = 64 * 1024;  // bytes kept while a request waits for its answer
+constexpr std::size_t large_body = 64 * 1024;      // bytes
 constexpr std::size_t most_unsent = 64 * 1024;     // bytes of answers; until they are read no more requests are taken
 
 // Whoever sends a long token should see which limit was in its way.
@@ -191,9 +192,16 @@ http::writing http_exchange::how_to_write() const {
 }
 
 void http_exchange::answer(http::response what) {
+  const auto how = how_to_write();
   std::string bytes;
-  http::append(bytes, what, how_to_write());
-  connection_.write(bytes);
+  if (what.body.size() < large_body || how.head_only) {
+    http::append(bytes, what, how);
+    connection_.write(bytes);
+  } else {  // not copied more often than it has to be
+    http::append_head(bytes, what, what.body.size(), how);
+    connection_.write(bytes);
+    connection_.write(what.body);
+  }
   finish_answer();
 }
 
