@@ -92,7 +92,7 @@ test('jeprof reads the CPU profile, and two compare', async () => {
 test('Prometheus finds the same figures', async () => {
   const text = await (await fetch(`${server.api}/metrics`)).text();
   for (const line of text.trimEnd().split('\n'))
-    assert.match(line, /^(# (HELP|TYPE) encke_\w+ .+|encke_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+]+)$/);
+    assert.match(line, /^(# (HELP|TYPE) (encke|process)_\w+ .+|(encke|process)_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+]+)$/);
   const values = [...text.matchAll(/^encke_memory_bytes\{.*\} (.+)$/gm)].map((found) => Number(found[1]));
   const rss = Number(text.match(/^encke_memory_rss_bytes (.+)$/m)[1]);
   assert.ok(Math.abs(values.reduce((a, b) => a + b) - rss) < 4096);

@@ -212,7 +212,7 @@ keys = 1
 TEST(config_load, refuses_values_out_of_range) {
   EXPECT_THAT(
       faults_of({R"([server]
-listen = "example.com:80"
+listen = "example.com"
 workers = 256
 drain_time = "2h"
 [engine]
