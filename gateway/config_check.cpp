@@ -157,8 +157,15 @@ void check_token_limit(const config& c, const check_report& report) {
                                               format_size(limits.token), format_size(limits.http_head),
                                               format_size(room_beside_token)));
   if (limits.token > c.engine.max_payload && report.is_given("limits.token"))
-    report.refuse("limits.token", fmt::format("{} is more than `engine.max_payload`, {}", format_size(limits.token),
-                                              format_size(c.engine.max_payload)));
+    return report.refuse("limits.token", fmt::format("{} is more than `engine.max_payload`, {}",
+                                                     format_size(limits.token), format_size(c.engine.max_payload)));
+  // By `auth` it is part of the first message.
+  const bool may_be_sent = limits.token + room_beside_token <= limits.unjoined_payload;
+  const bool is_given = report.is_given("limits.token") || report.is_given("limits.unjoined_payload");
+  if (!may_be_sent && is_given && !std::ranges::all_of(auth.sources, comes_in_head))
+    report.refuse("limits.unjoined_payload",
+                  fmt::format("{} is too little for a token of `limits.token`, {}, in a first message",
+                              format_size(limits.unjoined_payload), format_size(limits.token)));
 }
 
 void check_auth(auth_settings& auth, const check_report& given_report) {

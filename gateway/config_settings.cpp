@@ -112,7 +112,7 @@ std::vector<setting> make_settings() {
     limits("body_timeout", &li::body_timeout, duration{100ms, 1h}, "How long a request's body may take."),
     limits("idle_timeout", &li::idle_timeout, duration{100ms, 24h}, "How long a kept-alive connection may wait for its next request."),
 
-    memory("limit", &memory_settings::limit, codec::share_or_size{16 * 1024 * KiB, 1024 * GiB}, "What the process may use: a size, or \"80%\" of what its control group (container), or else the machine, has. When it comes near, first free memory goes back, then new sessions are refused (503), then lossy messages left out, then the slowest clients disconnected. 0: no limit."),
+    memory("limit", &memory_settings::limit, codec::share_or_size{16 * 1024 * KiB, 1024 * GiB}, "What the process may use: a size, or \"80%\" of what its control group (container), or else the machine, has. When it comes near, first free memory goes back, then who has not joined is sent away, then new sessions are refused (503), then lossy messages left out, then the slowest clients disconnected. 0: no limit."),
 
     auth("enabled", &au::enabled, boolean{}, "Clients must show a token (JWT). When false, everybody gets in."),
     auth("algorithm", &au::algorithm, codec::choice<jwt::algorithm>{algorithms}, "How tokens are signed: \"HS256\", \"HS384\" or \"HS512\"."),

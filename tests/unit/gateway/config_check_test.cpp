@@ -244,11 +244,17 @@ TEST(config_check, wants_room_for_the_longest_token) {
   EXPECT_EQ(token_options(settings_of({table("limits", "token = \"12KiB\"")}).auth).max_token, 12u * 1024);
   EXPECT_EQ(token_options(settings_of({""}).auth).max_token, 8u * 1024);
   EXPECT_THAT(faults_of({table("limits", "http_head = \"4KiB\"")}), IsEmpty());
-  EXPECT_THAT(faults_of({table("limits", "token = \"16KiB\"")}),
+  EXPECT_THAT(faults_of({table("limits", "token = \"16KiB\"\nunjoined_payload = \"32KiB\"")}),
               ElementsAre("t.toml:2: limits.token: 16KiB does not fit into `limits.http_head`, 16KiB: a request needs "
                           "about 1KiB beside a token"));
-  EXPECT_THAT(faults_of({table("limits", "token = \"16KiB\"\nhttp_head = \"32KiB\"")}), IsEmpty());
-  EXPECT_THAT(faults_of({table("limits", "token = \"16KiB\"") + table("auth", "sources = [\"auth:token\"]")}),
+  EXPECT_THAT(faults_of({table("limits", "token = \"16KiB\"\nhttp_head = \"32KiB\"\nunjoined_payload = \"32KiB\"")}),
+              IsEmpty());
+  EXPECT_THAT(
+      faults_of({table("limits", "token = \"16KiB\"") + table("auth", "sources = [\"auth:token\"]")}),
+      ElementsAre("limits.unjoined_payload: 16KiB is too little for a token of `limits.token`, 16KiB, in a first "
+                  "message"));
+  EXPECT_THAT(faults_of({table("limits", "token = \"15KiB\"\nhttp_head = \"32KiB\"") +
+                         table("auth", "sources = [\"header\"]")}),
               IsEmpty());
   EXPECT_THAT(faults_of({table("limits", "token = \"12KiB\"") + table("engine", "max_payload = \"8KiB\"")}),
               ElementsAre("t.toml:2: limits.token: 12KiB is more than `engine.max_payload`, 8KiB"));
