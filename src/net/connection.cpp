@@ -45,6 +45,7 @@ std::size_t connection::held() const {
 void connection::attach(worker& at) {
   const bool moved = worker_ != nullptr;
   worker_ = &at;
+  interest_ = wanted_interest();
   if (!at.sockets().add(fd_, *this, interest_)) return abort();
   if (!moved) {
     protocol_ = std::make_unique<http_exchange>(*this);
@@ -268,9 +269,13 @@ long connection::send(iovec* pieces, std::size_t count, std::size_t total) {
   return -1;
 }
 
+interest connection::wanted_interest() const {
+  return {.read = !paused_ && !is_held_back, .write = blocked_};
+}
+
 void connection::update_interest() {
   if (is_doomed) return;
-  const interest wanted{.read = !paused_ && !is_held_back, .write = blocked_};
+  const auto wanted = wanted_interest();
   if (wanted.read == interest_.read && wanted.write == interest_.write) return;
   interest_ = wanted;
   worker_->sockets().change(fd_, *this, interest_);

@@ -95,6 +95,7 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   [[nodiscard]] long send(iovec*, std::size_t count, std::size_t total);
   void on_output_sent(std::size_t bytes);
   void on_all_sent();
+  [[nodiscard]] interest wanted_interest() const;
   void update_interest();
 
   int fd_;
