@@ -60,6 +60,7 @@ class visit {
   [[nodiscard]] wish request(bool websocket) const {
     return {.revision = plan_.revision,
             .websocket = websocket,
+            .secure = desk_.secure,
             .sid = sid_,
             .token = sid_.empty() ? token_ : std::string_view{},
             .where = static_cast<token_place>(plan_.salt % 3)};

@@ -62,7 +62,8 @@ task<void> nuisances::run(std::uint64_t number) {
 }
 
 wish nuisances::request(std::uint64_t number, const std::string& token, bool websocket) const {
-  return {.revision = 4, .websocket = websocket, .token = token, .where = static_cast<token_place>(number % 3)};
+  return {
+      .websocket = websocket, .secure = desk_.secure, .token = token, .where = static_cast<token_place>(number % 3)};
 }
 
 task<void> nuisances::pause(std::chrono::milliseconds time) {
@@ -122,7 +123,7 @@ task<void> nuisances::read_nothing(std::uint64_t number) {
 task<void> nuisances::poll_nothing(std::uint64_t number) {
   peer one{desk_};
   const auto sid = co_await open_polling(one, number);
-  const wish in{.sid = sid};
+  const wish in{.secure = desk_.secure, .sid = sid};
   co_await one.send(post_request(in, "40"));
   co_await expect_status(one, 200);
   co_await one.send(post_request(in, event(flood_event)));
@@ -167,7 +168,7 @@ task<void> nuisances::send_large_head(std::uint64_t) {
 task<void> nuisances::post_too_much(std::uint64_t number) {
   peer one{desk_};
   const auto sid = co_await open_polling(one, number);
-  const wish in{.sid = sid};
+  const wish in{.secure = desk_.secure, .sid = sid};
   co_await send_anyway(one, post_request(in, std::string(2 * tight_payload, '4')));
   co_await expect_status(one, 413);
   co_await one.connect(to_.open);
@@ -188,7 +189,7 @@ task<void> nuisances::send_large_message(std::uint64_t number) {
 
 task<void> nuisances::send_head_slowly(std::uint64_t number) {
   peer one{desk_};
-  const auto text = get_request({.websocket = number % 2 == 0});
+  const auto text = get_request({.websocket = number % 2 == 0, .secure = desk_.secure});
   co_await one.connect(to_.open);
   for (std::size_t i = 0; i < 10; ++i) {
     co_await one.send(text.substr(i, 1));
@@ -200,7 +201,7 @@ task<void> nuisances::send_head_slowly(std::uint64_t number) {
 task<void> nuisances::post_slowly(std::uint64_t number) {
   peer one{desk_};
   const auto sid = co_await open_polling(one, number);
-  auto text = post_request({.sid = sid}, "42[\"never finished\"]");
+  auto text = post_request({.secure = desk_.secure, .sid = sid}, "42[\"never finished\"]");
   text.resize(text.size() - 5);
   co_await one.send(std::move(text));
   co_await expect_status(one, 408);

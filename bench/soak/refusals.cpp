@@ -40,15 +40,18 @@ refusals::job refusals::job_of(std::uint64_t number) const {
   j.come = mix_.come[number % mix_.come.size()];
   number /= mix_.come.size();
   j.salt = number;
-  // Without a token only the strict server refuses a request.
-  j.port = j.with == flaw::missing && j.come != way::payload ? to_.strict : to_.open;
   j.request = {.revision = j.salt % 4 == 0 ? 3U : 4U,
                .websocket = j.come == way::upgrade || j.come == way::payload,
                .close = j.come == way::closed,
+               .secure = desk_.secure,
                .token = mint_.flawed(j.with, j.salt),
                .where = static_cast<token_place>(j.salt / 4 % 3)};
   if (j.request.token.size() > longest_in_url && j.request.where == token_place::query)
     j.request.where = token_place::header;
+  // Without a token, or with a cookie that does not count, only the strict server refuses a request: to the other one a
+  // better token may still come.
+  const bool may_come_later = j.with == flaw::missing || j.request.where == token_place::cookie;
+  j.port = may_come_later && j.come != way::payload ? to_.strict : to_.open;
   return j;
 }
 
@@ -99,10 +102,8 @@ task<void> refusals::come_once(job j) {
 task<void> refusals::come_with_payload(job j) {
   peer one{desk_};
   const auto token = j.request.token;
-  // Clients of revision 3 are joined to "/" at once and can send no token any more.
-  const bool joins_itself = j.with != flaw::missing;
   j.request.token = {};
-  if (joins_itself) j.request.revision = 4;
+  j.request.revision = 4;  // those of revision 3 can send no token any more, and are refused at once
   co_await one.connect(j.port);
   co_await one.send(get_request(j.request));
   const auto switched = co_await one.read_answer();

@@ -18,7 +18,8 @@ std::string begin_request(std::string_view method, const wish& w) {
   if (!w.sid.empty()) text.append("&sid=").append(w.sid);
   const bool has_token = !w.token.empty();
   if (has_token && w.where == token_place::query) text.append("&token=").append(w.token);
-  text += " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: encke-soak\r\nAccept: */*\r\nOrigin: http://127.0.0.1\r\n";
+  text += " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: encke-soak\r\nAccept: */*\r\n";
+  text += w.secure ? "Origin: https://127.0.0.1\r\n" : "Origin: http://127.0.0.1\r\n";
   if (has_token && w.where == token_place::cookie) text.append("Cookie: a=b; token=").append(w.token).append("\r\n");
   if (has_token && w.where == token_place::header) text.append("Authorization: Bearer ").append(w.token).append("\r\n");
   return text;

@@ -13,7 +13,8 @@ enum class token_place : std::uint8_t { query, cookie, header };
 struct wish {
   unsigned revision = 4;
   bool websocket = false;
-  bool close = false;  ///< "Connection: close"
+  bool close = false;   ///< "Connection: close"
+  bool secure = false;  ///< by TLS, from a page that came by TLS, too
   std::string_view sid{};
   std::string_view token{};
   token_place where = token_place::query;
