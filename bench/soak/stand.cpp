@@ -22,7 +22,7 @@ bool stand::wait_until_quiet() const {
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
     quiet = is_quiet();
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds{1200});  // the memory watch looks once a second
+  std::this_thread::sleep_for(std::chrono::milliseconds{1200});  // servers look once a second (net/memory_return)
   return quiet;
 }
 

@@ -4,9 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WebSocket } from 'ws';
 import {
-  ask, bad_tokens, clients, connect, good_token, in_an_hour, mint, newest, open, refusal, start_reference, transports, within,
+  ask, bad_tokens, clients, connect, good_token, in_an_hour, mint, newest, open, refusal, start_reference, transports, upgrade, within,
 } from './support.js';
 
 const [polling, websocket] = transports;
@@ -19,23 +18,6 @@ const places = {
 
 const handshake = (server, { query, headers }, eio = 4) =>
   fetch(`${server.url}/socket.io/?EIO=${eio}&transport=polling${query}`, { headers });
-
-/** What a WebSocket handshake is answered with: { status, headers, body }. */
-function upgrade(server, { query, headers }, eio = 4) {
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=${eio}&transport=websocket${query}`, { headers });
-  return within(
-    new Promise((resolve, reject) => {
-      socket.on('error', reject);
-      socket.on('open', () => (socket.close(), resolve({ status: 101 })));
-      socket.on('unexpected-response', async (_, response) => {
-        let body = '';
-        for await (const chunk of response) body += chunk;
-        resolve({ status: response.statusCode, headers: response.headers, body });
-      });
-    }),
-    'answer to a WebSocket handshake',
-  );
-}
 
 test('tokens in HTTP', async (t) => {
   const server = await start_reference();

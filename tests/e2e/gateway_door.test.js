@@ -4,9 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WebSocket } from 'ws';
 import {
-  an_hour_ago, call_api, clients, connect, in_an_hour, mint, newest, next, open, refusal, SECRET, start_gateway, transports, within,
+  SECRET, an_hour_ago, call_api, clients, connect, in_an_hour, mint, newest, next, open, refusal, start_gateway, transports, upgrade as ask_upgrade,
 } from './support.js';
 
 const [polling, websocket] = transports;
@@ -27,20 +26,9 @@ async function poll(server, { eio = 4, query = '', headers = {} } = {}) {
 }
 
 /** The same by WebSocket. */
-function upgrade(server, { eio = 4, query = '', headers = {} } = {}) {
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=${eio}&transport=websocket${query}`, { headers });
-  return within(
-    new Promise((resolve, reject) => {
-      socket.on('error', reject);
-      socket.on('open', () => (socket.close(), resolve({ status: 101 })));
-      socket.on('unexpected-response', async (_, response) => {
-        let body = '';
-        for await (const chunk of response) body += chunk;
-        resolve({ status: response.statusCode, code: JSON.parse(body).code });
-      });
-    }),
-    'answer to a WebSocket handshake',
-  );
+async function upgrade(server, { eio = 4, ...asked } = {}) {
+  const { status, body } = await ask_upgrade(server, asked, eio);
+  return { status, code: body && JSON.parse(body).code };
 }
 
 const by_each = async (server, request, status, code) => {

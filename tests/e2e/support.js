@@ -10,6 +10,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
 
 const require = createRequire(import.meta.url);
 export const here = path.dirname(fileURLToPath(import.meta.url));
@@ -230,6 +231,23 @@ export async function call_api(base, method, route, body) {
   const text = await response.text();
   if (!response.ok) throw Object.assign(new Error(`${method} ${route}: ${response.status} ${text}`), { status: response.status, text });
   return JSON.parse(text);
+}
+
+/** What a WebSocket handshake is answered with: { status, headers, body }. */
+export function upgrade(server, { query = '', headers = {} }, eio = 4) {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=${eio}&transport=websocket${query}`, { headers });
+  return within(
+    new Promise((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('open', () => (socket.close(), resolve({ status: 101 })));
+      socket.on('unexpected-response', async (_, response) => {
+        let body = '';
+        for await (const chunk of response) body += chunk;
+        resolve({ status: response.statusCode, headers: response.headers, body });
+      });
+    }),
+    'answer to a WebSocket handshake',
+  );
 }
 
 // ---- a proxy that can cut -----------------------------------------------------------------------------------------
