@@ -106,8 +106,7 @@ http_exchange::outcome http_exchange::shed_handshake() {
 // On the worker that owns the session, if anybody does.
 http_exchange::outcome http_exchange::plan_session_request() {
   auto& home = connection_.home();
-  // Its time may be up although the timers, which are coarse, have not come to it yet.
-  if (auto* one = home.find(asked_.sid)) one->on_alarm(home.now());
+  if (auto* one = home.find(asked_.sid)) one->look_at_time(home.now());
   auto* known = home.find(asked_.sid);
   if (const auto wrong = engineio::check_session(asked_, known ? &known->engine() : nullptr))
     return refuse_engine(*wrong, known ? "" : to_string(home.cut_before(asked_.sid)));

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <base/random.hpp>
 #include <net/http_exchange.hpp>
-#include <net/session_polling.hpp>
 #include <net/websocket_transport.hpp>
 #include <net/worker.hpp>
 
@@ -36,45 +35,101 @@ session::session(worker& home, opening begin)
       engine_{home.shared().engine, begin.request.rev, begin.request.to, home.now()},
       opened_at_{home.now()},
       receiver_{home.shared().make_receiver(home.shard(), *this, begin.request.rev, std::move(begin.sent))} {
-  if (begin.request.to == engineio::transport::polling) on_polling().jsonp = std::move(begin.request.jsonp);
+  if (begin.request.to == engineio::transport::polling)
+    polling_ = std::make_unique<polling>(begin.request.rev, home.shared().text_is_json, std::move(begin.request.jsonp));
 }
 
 session::~session() = default;
 
-session::polling& session::on_polling() {
-  if (!polling_) polling_ = std::make_unique<polling>();
+// A session that began on a WebSocket is not polled; whoever tries all the same is told so by the state machine.
+polling& session::on_polling() {
+  if (!polling_) polling_ = std::make_unique<polling>(engine_.rev(), home_.shared().text_is_json);
   return *polling_;
-}
-
-// Nothing asks for it any more once the WebSocket is current and the last requests are answered.
-void session::leave_polling() {
-  if (current_ && polling_ && !polling_->get && !polling_->post && !polling_->probing) polling_.reset();
-}
-
-websocket_transport* session::probing() const {
-  return polling_ ? polling_->probing : nullptr;
 }
 
 // --- opening ------------------------------------------------------------------------------------------------------
 
+std::string session::open_packet(engineio::transport on) const {
+  return engineio::open_packet_json(sid(), on, home_.shared().engine);
+}
+
+void session::open_polling(http_exchange& handshake) {
+  on_polling().open(handshake, sid(), open_packet(engineio::transport::polling));
+  receiver_->on_open();
+  arm();
+}
+
 void session::open_websocket(websocket_transport& first) {
   current_ = &first;
   std::string packet;
-  engineio::append_text_packet(
-      packet, packet_type::open,
-      engineio::open_packet_json(sid(), engineio::transport::websocket, home_.shared().engine));
+  engineio::append_text_packet(packet, packet_type::open, open_packet(engineio::transport::websocket));
   outbox_.push(hub::frame::make(packet), home_.now_stamp());
   flush_websocket();
   receiver_->on_open();
   arm();
 }
 
+// --- polling ------------------------------------------------------------------------------------------------------
+
+session::verdict session::on_get(http_exchange& from) {
+  const auto said = engine_.on_poll(!outbox_.empty(), home_.now());
+  const bool waits = said == engineio::session::poll_verdict::wait;
+  if (waits) on_polling().wait(from);
+  drive();
+  return waits ? verdict::taken : verdict::overlap;
+}
+
+session::verdict session::on_post_begin(http_exchange& from, bool octet_stream) {
+  using post_verdict = engineio::session::post_verdict;
+  const auto said = engine_.on_post_begin(octet_stream);
+  if (said == post_verdict::overlap) on_polling().abort_post();
+  if (said == post_verdict::read) on_polling().read(from);
+  drive();
+  return said == post_verdict::read ? verdict::taken : verdict::overlap;
+}
+
+bool session::on_post(std::string_view received, bool octet_stream) {
+  auto& requests = on_polling();
+  requests.forget_post();
+  if (!engine_.on_post_end()) return true;
+  std::string scratch;
+  const auto body = requests.body_of(received, scratch);
+  if (!body) {
+    note_unreadable("a form without d");
+    return false;
+  }
+  auto packets = requests.packets_of(*body, octet_stream);
+  for (;;) {
+    const auto next = packets.next();
+    if (!next) {
+      note_unreadable(to_string(next.error()));
+      engine_.on_parse_error();
+    } else if (*next) {
+      engine_.on_packet(**next, home_.now());
+    }
+    drive();
+    if (!next || !*next) return next.has_value();
+  }
+}
+
+void session::on_post_too_large() {
+  on_polling().forget_post();
+  static_cast<void>(engine_.on_post_end());
+  drive();
+}
+
+void session::on_gone(http_exchange& gone) {
+  auto& requests = on_polling();
+  if (requests.forget_get(gone)) engine_.on_poll_gone();
+  if (requests.forget_post(gone)) engine_.on_post_aborted();
+  drive();
+}
+
 // --- WebSocket ----------------------------------------------------------------------------------------------------
 
 bool session::on_probe(websocket_transport& newcomer, bool base64) {
   if (!engine_.on_probe(home_.now())) return false;
-  on_polling().probing = &newcomer;
-  on_polling().probe_base64 = base64;
+  on_polling().probe(newcomer, base64);
   arm();
   return true;
 }
@@ -116,7 +171,7 @@ void session::warm_receiver(unsigned step) const {
 
 void session::on_gone(websocket_transport& gone, engineio::close_reason why) {
   if (probing() == &gone) {
-    polling_->probing = nullptr;
+    polling_->forget_probing();
     engine_.on_probe_gone();
   } else if (current_ == &gone) {
     current_ = nullptr;
@@ -217,21 +272,12 @@ encke::weight session::weight() const {
                     .queued_messages = outbox_.size()};
   if (!outbox_.empty()) sum.waiting = std::chrono::milliseconds{home_.now_stamp() - outbox_.oldest()};
   if (current_) sum.bytes += current_->over().held();
-  if (!polling_) return sum;
-  sum.bytes += ledger::set_aside(sizeof *polling_);
-  if (polling_->get) sum.bytes += polling_->get->over().held();
-  if (polling_->post) sum.bytes += polling_->post->over().held();
-  if (polling_->probing) sum.bytes += polling_->probing->over().held();
+  if (polling_) sum.bytes += polling_->held();
   return sum;
 }
 
 std::size_t session::unfinished() const {
-  auto sum = receiver_->unfinished();
-  if (current_) sum += current_->unfinished();
-  if (!polling_) return sum;
-  if (polling_->post) sum += polling_->post->unfinished();
-  if (polling_->probing) sum += polling_->probing->unfinished();
-  return sum;
+  return receiver_->unfinished() + (current_ ? current_->unfinished() : 0) + (polling_ ? polling_->unfinished() : 0);
 }
 
 // --- ends ---------------------------------------------------------------------------------------------------------
@@ -268,7 +314,7 @@ void session::cut_off() {
   drive();
 }
 
-void session::on_alarm(time_point now) {
+void session::look_at_time(time_point now) {
   if (!joined_ && engine_.is_open() && now >= connect_deadline()) return close(reason::connect_timeout);
   engine_.on_time(now);
   drive();
@@ -294,7 +340,7 @@ void session::drive() {
   if (std::exchange(driving_, true)) return;
   while (const auto next = engine_.take_action()) act(*next);
   driving_ = false;
-  leave_polling();
+  if (current_ && polling_ && polling_->is_idle()) polling_.reset();  // nobody asks for it any more
   if (!engine_.is_closed()) arm();
 }
 
@@ -309,22 +355,21 @@ void session::act(const engineio::action& next) {
       return put_off();
     case kind::deliver:
       return next.data.binary ? receiver_->on_binary(next.data.data) : receiver_->on_text(next.data.data);
-    case kind::flush_poll: return flush_poll();
-    case kind::answer_poll: {
-      auto payload = std::string{engineio::control_payload(engine_.rev(), next.answer)};
-      return answer_poll(payload, false);
-    }
+    case kind::flush_poll:
+      if (home_.shared().slow.has_ages()) expire_queue();
+      return on_polling().flush(outbox_, base64_);
+    case kind::answer_poll: return on_polling().answer(engineio::control_payload(engine_.rev(), next.answer));
     case kind::probe_pong:
       if (auto* probe = probing()) probe->send_text("3probe");
       return;
     case kind::switch_to_websocket:
-      current_ = std::exchange(on_polling().probing, nullptr);
-      base64_ = on_polling().probe_base64;
+      current_ = on_polling().forget_probing();
+      base64_ = on_polling().probe_base64();
       home_.count(counter::upgrades);
       flush_websocket();
       return receiver_->on_upgrade();
     case kind::close_probe:
-      if (auto* probe = std::exchange(on_polling().probing, nullptr)) probe->close();
+      if (auto* probe = on_polling().forget_probing()) probe->close();
       return;
     case kind::close_websocket:
       if (auto* last = std::exchange(current_, nullptr)) last->close(std::exchange(outbox_, {}), form());
@@ -335,11 +380,7 @@ void session::act(const engineio::action& next) {
 }
 
 void session::on_ended() {
-  if (polling_) {
-    if (polling_->get) std::exchange(polling_->get, nullptr)->forget_session();
-    if (polling_->post) std::exchange(polling_->post, nullptr)->forget_session();
-    if (polling_->probing) std::exchange(polling_->probing, nullptr)->drop();
-  }
+  if (polling_) polling_->end();
   if (current_) std::exchange(current_, nullptr)->drop();
   home_.doom(*this);
 }

@@ -15,6 +15,7 @@
 #include <memory>
 #include <net/outbox.hpp>
 #include <net/peer_address.hpp>
+#include <net/polling.hpp>
 #include <net/slow_rules.hpp>
 #include <optional>
 #include <string>
@@ -97,26 +98,22 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   /// What was put off to the end of the turn: answering the pending GET with all that was queued, closing a slow
   /// reader.
   void on_turn_end();
-  void on_alarm(time_point now) override;
+  /// Does what is due by now; the timers, which are coarse, may not have come to it yet. It may end by that.
+  void look_at_time(time_point now);
+  void on_alarm(time_point now) override { look_at_time(now); }
 
  private:
-  struct polling;
   void note_unreadable(std::string_view why) const;
-  void take_posted(engineio::packet, bool octet_stream);
-  [[nodiscard]] bool may_be_1x() const;
   void deliver(const engineio::packet& message);
   void drive();
   void act(const engineio::action&);
   void on_ended();
   void put_off();
-  void flush_poll();
-  void add_text(engineio::payload_encoder&, std::string_view packet) const;
-  void answer_poll(std::string_view payload, bool binary);
   void flush_websocket();
   void arm();
   [[nodiscard]] polling& on_polling();
-  void leave_polling();
-  [[nodiscard]] websocket_transport* probing() const;
+  [[nodiscard]] websocket_transport* probing() const { return polling_ ? polling_->probing() : nullptr; }
+  [[nodiscard]] std::string open_packet(engineio::transport) const;
   [[nodiscard]] time_point connect_deadline() const;
   [[nodiscard]] bool make_room(hub::label, std::size_t bytes);
   void cut_off();
