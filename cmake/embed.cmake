@@ -1,5 +1,5 @@
-# Turns the files of a folder into a .cpp that defines `page_files()` of gateway/page.hpp. Run as a script:
-#   cmake -D FOLDER=gateway/page -D OUTPUT=page_files.cpp -P embed.cmake
+# Turns the files of a folder into a .cpp that defines `page_files()` of gateway/debug/page.hpp. Run as a script:
+#   cmake -D FOLDER=gateway/debug/page -D OUTPUT=page_files.cpp -P embed.cmake
 set(fence "encke_page")
 set(entries "")
 file(GLOB names RELATIVE ${FOLDER} ${FOLDER}/*)
@@ -16,7 +16,7 @@ foreach(name IN LISTS names)
   string(APPEND entries "    page_file{\"${name}\", R\"(\"${tag}\")\", R\"${fence}(${text})${fence}\"},\n")
 endforeach()
 file(WRITE ${OUTPUT} "// Made from ${FOLDER} by cmake/embed.cmake.
-#include \"gateway/page.hpp\"
+#include \"gateway/debug/page.hpp\"
 
 namespace encke::gateway {
 

@@ -93,10 +93,10 @@ function(encke_messagepack)
   set(ENCKE_MESSAGEPACK messagepack PARENT_SCOPE)
 endfunction()
 
-# One test binary per layer: unit_<layer>, from tests/unit/<layer>/*.cpp.
+# One test binary per layer: unit_<layer>, from tests/unit/<layer> and the folders in it.
 function(encke_unit_tests)
   foreach(name ${ARGN})
-    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${name}/*.cpp)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${name}/*.cpp)
     if(sources)
       encke_test(unit_${name} encke_${name} ${sources})
     endif()
@@ -152,9 +152,9 @@ function(encke_embed variable folder)
 endfunction()
 
 function(encke_gateway)
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/gateway/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/gateway/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
-  encke_embed(page_source ${PROJECT_SOURCE_DIR}/gateway/page)
+  encke_embed(page_source ${PROJECT_SOURCE_DIR}/gateway/debug/page)
   list(APPEND sources ${page_source})
   add_library(encke_gateway_objects OBJECT EXCLUDE_FROM_ALL ${sources})
   target_link_libraries(encke_gateway_objects PUBLIC encke_flags Boost::headers Boost::json OpenSSL::Crypto fmt::fmt

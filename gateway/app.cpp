@@ -17,22 +17,23 @@
 #include <system_error>
 #include <thread>
 
-#include "gateway/allocator.hpp"
-#include "gateway/api.hpp"
-#include "gateway/config_units.hpp"
-#include "gateway/debug.hpp"
-#include "gateway/demo.hpp"
-#include "gateway/descriptors.hpp"
-#include "gateway/door.hpp"
-#include "gateway/every_second.hpp"
-#include "gateway/log.hpp"
-#include "gateway/members.hpp"
-#include "gateway/memory_limit.hpp"
-#include "gateway/memory_monitor.hpp"
-#include "gateway/presence.hpp"
-#include "gateway/refusals.hpp"
+#include "gateway/api/api.hpp"
+#include "gateway/clients/door.hpp"
+#include "gateway/clients/presence.hpp"
+#include "gateway/clients/refusals.hpp"
+#include "gateway/clients/welcome.hpp"
+#include "gateway/debug/debug.hpp"
+#include "gateway/debug/demo.hpp"
+#include "gateway/log/log.hpp"
+#include "gateway/memory/limit.hpp"
+#include "gateway/memory/monitor.hpp"
+#include "gateway/process/allocator.hpp"
+#include "gateway/process/descriptors.hpp"
+#include "gateway/process/every_second.hpp"
+#include "gateway/process/standard_streams.hpp"
 #include "gateway/reload.hpp"
-#include "gateway/standard_streams.hpp"
+#include "gateway/settings/listen_address.hpp"
+#include "gateway/text/version.hpp"
 
 namespace encke::gateway {
 
@@ -152,7 +153,7 @@ void announce(const config& c, std::uint16_t port, std::optional<std::uint16_t> 
     lines += line("open", fmt::format("{}/?token={}", url,
                                       jwt::mint(token_options(c.auth), dev_user, dev_token_lifetime, "{}",
                                                 std::chrono::system_clock::now())));
-  if (!say(lines)) log.write(log_level::warn, "standard output takes no lines");
+  if (!say(lines)) log.write(log_level::warning, "standard output takes no lines");
 }
 
 /// SIGINT and SIGTERM stop the server, gently first and at once the second time; SIGHUP loads the settings again.
@@ -205,7 +206,7 @@ int serve(const config& c, const config_sources& sources) {
   presence present;
   const auto refused = std::make_shared<refusals>();
   if (c.server.serve_client && client_folder(c).empty())
-    log.write(log_level::warn,
+    log.write(log_level::warning,
               "no browser client is served: server.serve_client is on, but there are no files of it. Give "
               "server.client_dir the `dist` of the npm package socket.io-client, or turn serve_client off.");
   const memory_limit limit{c.memory.limit};
@@ -260,7 +261,7 @@ int serve(const config& c, const config_sources& sources) {
                          io.stop(again ? std::chrono::milliseconds{0} : c.server.drain_time);
                        },
                        [&, of = reload_target{c, io, log, guard ? &*guard : nullptr, *keys}] { reload(sources, of); }};
-  for (const auto& warning : c.warnings) log.write(log_level::warn, warning);
+  for (const auto& warning : c.warnings) log.write(log_level::warning, warning);
   log.write(log_level::info, "serving",
             log_fields{}
                 .add("version", version)

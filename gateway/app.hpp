@@ -3,7 +3,7 @@
 // Called by `run_cli` for `encke serve`, once the settings have no fault.
 #pragma once
 
-#include "gateway/config.hpp"
+#include "gateway/settings/config.hpp"
 
 namespace encke::gateway {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/app.hpp"
-#include "gateway/cli.hpp"
-#include "gateway/standard_streams.hpp"
+#include "gateway/cli/cli.hpp"
+#include "gateway/process/standard_streams.hpp"
 
 int main(int argc, char** argv) {
   encke::gateway::hold_standard_streams();

@@ -9,10 +9,10 @@
 #include <memory>
 #include <utility>
 
-#include "gateway/api_access.hpp"
-#include "gateway/config_settings.hpp"
-#include "gateway/door.hpp"
-#include "gateway/log.hpp"
+#include "gateway/api/access.hpp"
+#include "gateway/clients/door.hpp"
+#include "gateway/log/log.hpp"
+#include "gateway/settings/rows.hpp"
 
 namespace encke::gateway {
 
@@ -50,12 +50,12 @@ void reload(const config_sources& sources, const reload_target& to) {
   const auto loaded = load_config(sources);
   for (const auto& fault : loaded.faults) to.log.write(log_level::error, "not reloaded: " + to_string(fault));
   if (!loaded.faults.empty() || !swap(loaded.settings, to)) return;
-  for (const auto& warning : loaded.settings.warnings) to.log.write(log_level::warn, warning);
+  for (const auto& warning : loaded.settings.warnings) to.log.write(log_level::warning, warning);
   for (const auto& [name, by] : loaded.outdone)
-    to.log.write(log_level::warn, "the value in the file is not used",
+    to.log.write(log_level::warning, "the value in the file is not used",
                  log_fields{}.add("setting", name).add("instead", by));
   if (const auto waiting = changes_that_wait(to.running, loaded.settings); !waiting.empty())
-    to.log.write(log_level::warn, "settings changed that wait for a restart",
+    to.log.write(log_level::warning, "settings changed that wait for a restart",
                  log_fields{}.add("settings", fmt::format("{}", fmt::join(waiting, ", "))));
   to.log.write(log_level::info, "reloaded");
 }

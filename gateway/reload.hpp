@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/config.hpp"
+#include "gateway/settings/config.hpp"
 
 namespace encke {
 class server;

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Includes are as the table of layers in docs/architecture.md has them.
 
-A row names a folder, the other folders of ours that it may include, and the families of outside headers. The table is
-the rule: this script knows only which header belongs to which family. Prints each include that breaks it.
+A row names a folder, the other folders of ours that it may include, and the families of outside headers. A folder below
+another that has a row of its own is a layer of its own. The table is the rule: this script knows only which header
+belongs to which family. Prints each include that breaks it.
 """
 
 import pathlib
@@ -64,7 +65,8 @@ def cells(line):
 
 
 def read_table(text):
-    """The rows as {folder: (set of ours, set of outside)}; a folder that a row names must have a row before it."""
+    """The rows as {folder: (set of ours, set of outside)}. A row names other rows by the last part of their
+    folders, and only those before it: so includes make no circle."""
     lines = iter(text.splitlines())
     for line in lines:
         if line.startswith("|") and cells(line)[:3] == ["layer", "ours", "outside"]:
@@ -72,7 +74,7 @@ def read_table(text):
     else:
         raise BadTable("no table with the columns layer, ours, outside")
     next(lines, None)
-    table, known = {}, {"light", "api"}
+    table, known = {}, {"light", "public"}
     for line in lines:
         if not line.startswith("|"):
             break
@@ -86,18 +88,35 @@ def read_table(text):
         if unknown:
             raise BadTable(f"{folder}: no such family: {', '.join(sorted(unknown))}")
         table[folder] = (ours, outside)
-        known.add(pathlib.PurePath(folder).name)
+        name = pathlib.PurePath(folder).name
+        if name in known:
+            raise BadTable(f"{folder}: another row is called {name} already")
+        known.add(name)
     return table
 
 
+def layers_of(table):
+    """The name of each layer by how includes begin that name its headers: {"http": "http", "gateway/api": "api"}."""
+    begin = re.compile("^(src|include)/")
+    return {begin.sub("", folder): pathlib.PurePath(folder).name for folder in table}
+
+
+def layer_of(header, layers):
+    """The layer of a header of ours: that of the nearest folder around it with a row. None for others."""
+    for folder in pathlib.PurePosixPath(header).parents:
+        if str(folder) in layers:
+            return layers[str(folder)]
+    return None
+
+
 def fault_of(header, own, ours, outside, layers):
-    """Why a file of the folder `own` may not include `header`; None if it may."""
-    first = header.split("/")[0]
-    if first == "encke" and header.count("/") == 1:
-        is_allowed = own == "encke" or "api" in ours or ("light" in ours and header in LIGHT)
+    """Why a file of the layer `own` may not include `header`; None if it may."""
+    if header.startswith("encke/") and header.count("/") == 1:
+        is_allowed = own == "encke" or "public" in ours or ("light" in ours and header in LIGHT)
         return None if is_allowed else "not among the public headers it may see"
-    if first in layers and "/" in header:
-        return None if first == own or first in ours else f"the layer {first} is not in its row"
+    layer = layer_of(header, layers)
+    if layer is not None:
+        return None if layer == own or layer in ours else f"the layer {layer} is not in its row"
     if "/" not in header and header.endswith((".hpp", ".h")) and family_of(header) is None:
         return "say the folder too"
     family = family_of(header)
@@ -106,11 +125,19 @@ def fault_of(header, own, ours, outside, layers):
     return None if family == "std" or family in outside else f"{family} is not in its row"
 
 
+def sources_of(root, folder, table):
+    """The files of a folder, without those of folders in it that have a row of their own."""
+    inner = [root / other for other in table if other.startswith(folder + "/")]
+    for path in sorted((root / folder).rglob("*.[ch]pp")):
+        if not any(path.is_relative_to(other) for other in inner):
+            yield path
+
+
 def faults_in(root, table):
-    layers = {pathlib.PurePath(folder).name for folder in table}
+    layers = layers_of(table)
     for folder, (ours, outside) in table.items():
         own = pathlib.PurePath(folder).name
-        for path in sorted((root / folder).rglob("*.[ch]pp")):
+        for path in sources_of(root, folder, table):
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 found = INCLUDE.match(line)
                 fault = found and fault_of(found[1], own, ours, outside, layers)
@@ -119,9 +146,10 @@ def faults_in(root, table):
 
 
 def folders_without_a_row(root, table):
-    for path in sorted((root / "src").iterdir()):
-        if path.is_dir() and any(path.glob("*.[ch]pp")) and f"src/{path.name}" not in table:
-            yield f"src/{path.name}: no row in docs/architecture.md"
+    for path in sorted([*(root / "src").iterdir(), *(root / "gateway").iterdir()]):
+        name = str(path.relative_to(root))
+        if path.is_dir() and any(path.glob("*.[ch]pp")) and name not in table:
+            yield f"{name}: no row in docs/architecture.md"
 
 
 def main(root=ROOT):

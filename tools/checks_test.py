@@ -24,7 +24,9 @@ TABLE = """
 | `include/encke` | | Boost.System | |
 | `src/base` | light | OpenSSL crypto | |
 | `src/http` | light, base | Beast parser | |
-| `gateway` | api | fmt | |
+| `gateway/text` | | fmt | |
+| `gateway/api` | public, text | Boost.JSON | |
+| `gateway` | public, text, api | fmt | |
 
 | another | table |
 """
@@ -44,18 +46,24 @@ class layers(unittest.TestCase):
         self.assertEqual([], self.faults("src/http/a.cpp", '"http/b.hpp"', "<base/utf8.hpp>", "<encke/error.hpp>",
                                          "<vector>", "<boost/beast/http/basic_parser.hpp>"))
         self.assertEqual([], self.faults("gateway/a.cpp", '"gateway/b.hpp"', "<encke/server.hpp>", "<fmt/format.h>"))
+        self.assertEqual([], self.faults("gateway/api/a.cpp", '"gateway/api/b.hpp"', '"gateway/text/b.hpp"'))
+        self.assertEqual([], self.faults("gateway/a.cpp", '"gateway/api/b.hpp"'))
 
     def test_refuses_everything_else(self):
         for path, include in [("src/base/a.hpp", '"http/request.hpp"'), ("src/base/a.hpp", "<encke/server.hpp>"),
                               ("src/http/a.cpp", "<boost/beast/core.hpp>"), ("src/http/a.cpp", "<sys/socket.h>"),
                               ("src/http/a.cpp", "<openssl/sha.h>"), ("gateway/a.cpp", '"base/utf8.hpp"'),
                               ("include/encke/a.hpp", '"base/utf8.hpp"'), ("src/http/a.cpp", '"text.hpp"'),
-                              ("src/http/a.cpp", "<zlib.h>"), ("src/base/deep/a.cpp", "<boost/asio.hpp>")]:
+                              ("src/http/a.cpp", "<zlib.h>"), ("gateway/text/a.cpp", '"gateway/api/b.hpp"'),
+                              ("gateway/api/a.cpp", '"gateway/b.hpp"'), ("gateway/api/a.cpp", "<fmt/format.h>"),
+                              ("gateway/text/a.cpp", "<encke/server.hpp>"),
+                              ("src/base/deep/a.cpp", "<boost/asio.hpp>")]:
             self.assertEqual(1, len(self.faults(path, include)), f"{path} {include}")
 
     def test_refuses_a_table_that_makes_no_sense(self):
         for text in ["", "| layer | ours | outside |\n|---|---|---|\n| `src/http` | base | |\n",
-                     "| layer | ours | outside |\n|---|---|---|\n| `src/http` | | Qt |\n"]:
+                     "| layer | ours | outside |\n|---|---|---|\n| `src/http` | | Qt |\n",
+                     "| layer | ours | outside |\n|---|---|---|\n| `src/http` | | |\n| `gateway/http` | | |\n"]:
             self.assertRaises(check_layers.BadTable, check_layers.read_table, text)
 
     def test_knows_the_table_of_this_project(self):

@@ -37,7 +37,7 @@ ALLOCATORS = {
 
 def our_settings():
     """malloc_conf of the gateway, for a program that has jemalloc loaded and not linked."""
-    text = (gateway.ROOT / "gateway/allocator.cpp").read_text(encoding="utf-8")
+    text = (gateway.ROOT / "gateway/process/allocator.cpp").read_text(encoding="utf-8")
     lines = re.search(r"malloc_conf =\n(.*?);", text, re.S)[1]
     return "".join(re.findall(r'"([^"]*)"', lines)).strip(",")
 

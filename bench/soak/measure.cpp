@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "gateway/allocator.hpp"
+#include "gateway/process/allocator.hpp"
 
 namespace encke::soak {
 

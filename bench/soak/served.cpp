@@ -4,8 +4,8 @@
 #include "bench/soak/cycles.hpp"
 #include "bench/soak/nuisances.hpp"
 #include "bench/soak/tokens.hpp"
-#include "gateway/allocator.hpp"
-#include "gateway/members.hpp"
+#include "gateway/clients/welcome.hpp"
+#include "gateway/process/allocator.hpp"
 
 namespace encke::soak {
 
@@ -36,7 +36,7 @@ options settings(unsigned workers, limits how, const gateway::logger& log) {
 
 gateway::log_settings warnings_only() {
   gateway::log_settings l;
-  l.level = gateway::log_level::warn;
+  l.level = log_level::warning;
   return l;
 }
 

@@ -6,10 +6,10 @@
 #include <encke/encke.hpp>
 #include <thread>
 
-#include "gateway/door.hpp"
-#include "gateway/log.hpp"
-#include "gateway/presence.hpp"
-#include "gateway/refusals.hpp"
+#include "gateway/clients/door.hpp"
+#include "gateway/clients/presence.hpp"
+#include "gateway/clients/refusals.hpp"
+#include "gateway/log/log.hpp"
 
 namespace encke::soak {
 

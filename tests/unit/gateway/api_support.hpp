@@ -15,8 +15,8 @@
 #include <thread>
 #include <vector>
 
-#include "gateway/api.hpp"
-#include "gateway/debug.hpp"
+#include "gateway/api/api.hpp"
+#include "gateway/debug/debug.hpp"
 #include "support/engine_client.hpp"
 #include "support/eventually.hpp"
 #include "support/ledger_check.hpp"

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/config.hpp"
+#include "gateway/settings/config.hpp"
 
 namespace encke::gateway::test {
 
@@ -34,7 +34,7 @@ inline config_sources sources_of(const given& g) {
   return sources;
 }
 
-inline std::vector<std::string> texts(const std::vector<fault>& faults) {
+inline std::vector<std::string> texts(const std::vector<settings_fault>& faults) {
   std::vector<std::string> out;
   for (const auto& f : faults) out.push_back(to_string(f));
   return out;

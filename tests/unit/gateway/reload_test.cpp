@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-#include "gateway/config_settings.hpp"
+#include "gateway/settings/rows.hpp"
 #include "unit/gateway/config_support.hpp"
 
 namespace encke::gateway::test {

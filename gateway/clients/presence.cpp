@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Presence: counts by user. A cursor is the stripe and the last user listed, both behind base64.
+#include "gateway/clients/presence.hpp"
+
+#include <algorithm>
+#include <encke/hash.hpp>
+
+#include "gateway/text/base64.hpp"
+
+namespace encke::gateway {
+
+std::size_t presence::stripe_of(std::string_view user) {
+  return keyed_hash{}(user) % stripe_count;
+}
+
+bool presence::connect(std::string_view user) {
+  auto& home = stripes_[stripe_of(user)];
+  const std::lock_guard hold{home.lock};
+  auto found = home.by_user.find(user);
+  const bool is_first = found == home.by_user.end();
+  if (is_first) {
+    found = home.by_user.emplace(name{user}, 0).first;
+    users_.fetch_add(1, std::memory_order_relaxed);
+  }
+  ++found->second;
+  connections_.fetch_add(1, std::memory_order_relaxed);
+  return is_first;
+}
+
+bool presence::disconnect(std::string_view user) {
+  auto& home = stripes_[stripe_of(user)];
+  const std::lock_guard hold{home.lock};
+  const auto found = home.by_user.find(user);
+  if (found == home.by_user.end()) return false;
+  connections_.fetch_sub(1, std::memory_order_relaxed);
+  if (--found->second != 0) return false;
+  home.by_user.erase(found);
+  users_.fetch_sub(1, std::memory_order_relaxed);
+  return true;
+}
+
+std::size_t presence::connections_of(std::string_view user) const {
+  const auto& home = stripes_[stripe_of(user)];
+  const std::lock_guard hold{home.lock};
+  const auto found = home.by_user.find(user);
+  return found == home.by_user.end() ? 0 : found->second;
+}
+
+std::optional<presence::page> presence::list(std::size_t limit, std::string_view cursor) const {
+  std::size_t first = 0;
+  std::string after;
+  if (!cursor.empty()) {
+    auto told = from_base64(cursor);
+    if (!told || told->empty()) return std::nullopt;
+    first = static_cast<unsigned char>(told->front());
+    after = told->substr(1);
+    if (first >= stripe_count || stripe_of(after) != first) return std::nullopt;
+  }
+  limit = std::max<std::size_t>(limit, 1);
+  page found;
+  for (std::size_t at = first; at < stripe_count; ++at) {
+    const auto& here = stripes_[at];
+    const std::lock_guard hold{here.lock};
+    const bool continues = at == first && !cursor.empty();
+    auto next = continues ? here.by_user.upper_bound(std::string_view{after}) : here.by_user.begin();
+    for (; next != here.by_user.end(); ++next) {
+      if (found.users.size() == limit) {  // there is one more: the next page begins after the last of this one
+        const auto& last = found.users.back().user;
+        found.cursor = to_base64(static_cast<char>(stripe_of(last)) + last, base64_alphabet::url);
+        return found;
+      }
+      found.users.push_back({std::string{std::string_view{next->first}}, next->second});
+    }
+  }
+  return found;
+}
+
+std::vector<presence::entry> presence::busiest(std::size_t limit) const {
+  const auto is_busier = [](const entry& a, const entry& b) { return a.connections > b.connections; };
+  std::vector<entry> heap;  // the least busy of those found in front
+  if (limit == 0) return heap;
+  for (const auto& home : stripes_) {
+    const std::lock_guard hold{home.lock};
+    for (const auto& [user, connections] : home.by_user) {
+      if (heap.size() == limit) {
+        if (connections <= heap.front().connections) continue;
+        std::ranges::pop_heap(heap, is_busier);
+        heap.pop_back();
+      }
+      heap.push_back({std::string{std::string_view{user}}, connections});
+      std::ranges::push_heap(heap, is_busier);
+    }
+  }
+  std::ranges::sort_heap(heap, is_busier);
+  return heap;
+}
+
+std::size_t presence::members_of(std::string_view nsp) const {
+  const auto found = members_.find(nsp);
+  return found == members_.end() ? 0 : found->second.load(std::memory_order_relaxed);
+}
+
+}  // namespace encke::gateway

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Settings with a form of their own: how slow clients are treated, event by event, and the limit for memory.
+// Parsed and shown by config_settings, used by app.
+#pragma once
+
+#include <cstddef>
+#include <encke/slow.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gateway/settings/rows.hpp"
+
+namespace encke::gateway {
+
+inline constexpr std::pair<std::string_view, overflow> all_overflows[] = {{"close", overflow::close},
+                                                                          {"drop_newest", overflow::drop_newest},
+                                                                          {"drop_oldest", overflow::drop_oldest},
+                                                                          {"latest", overflow::latest}};
+
+namespace codec {
+
+/// A list of tables: {event = "price", room = "ticker:*", policy = "latest", key = "symbol", age = "5s"}.
+struct slow_rules {
+  static constexpr auto type = value_type::rules;
+
+  std::string parse(const raw_value&, std::vector<slow_rule>&) const;
+  std::string show(const std::vector<slow_rule>&) const;
+};
+
+/// A size, or "80%".
+struct share_or_size {
+  static constexpr auto type = value_type::size;
+  std::size_t least, most;
+
+  std::string parse(const raw_value&, memory_bound&) const;
+  std::string show(const memory_bound&) const;
+};
+
+}  // namespace codec
+}  // namespace encke::gateway
