@@ -68,10 +68,15 @@ cors_options cors_of(const engine_settings& engine) {
   return {.allow = mode::list, .origins = origins, .credentials = engine.cors_credentials};
 }
 
+std::vector<transport> transports_of(const engine_settings& engine) {
+  std::vector<transport> all{transport::polling, transport::websocket};
+  std::erase_if(all, [&](transport one) {
+    return std::ranges::find(engine.transports, to_string(one)) == engine.transports.end();
+  });
+  return all;
+}
+
 options options_of(const config& c, const logger& log, const memory_limit& limit) {
-  const auto allows = [&](std::string_view transport) {
-    return std::ranges::find(c.engine.transports, transport) != c.engine.transports.end();
-  };
   options o;
   o.threads = c.server.workers;
   o.path = c.server.path;
@@ -80,8 +85,7 @@ options options_of(const config& c, const logger& log, const memory_limit& limit
   o.ping_timeout = c.engine.ping_timeout;
   o.upgrade_timeout = c.engine.upgrade_timeout;
   o.connect_timeout = c.engine.connect_timeout;
-  o.polling = allows("polling");
-  o.websocket = allows("websocket");
+  o.transports = transports_of(c.engine);
   o.allow_upgrades = c.engine.allow_upgrades;
   o.allow_eio3 = c.engine.allow_eio3;
   o.jsonp = c.engine.jsonp;

@@ -77,7 +77,7 @@ boost::json::object to_json(const socket_info& one, std::string_view nsp) {
   for (const auto& room : one.rooms) rooms.emplace_back(room);
   return {{"id", shown_id(one.id)},
           {"namespace", nsp},
-          {"transport", one.websocket ? "websocket" : "polling"},
+          {"transport", to_string(one.transport)},
           {"protocol", one.protocol},
           {"address", one.address},
           {"secure", one.secure},

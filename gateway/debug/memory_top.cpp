@@ -58,7 +58,7 @@ boost::json::array connections_of(const std::vector<found_socket>& sockets) {
                                        {"user", user},
                                        {"address", info.address},
                                        {"namespace", nsp},
-                                       {"transport", info.websocket ? "websocket" : "polling"},
+                                       {"transport", to_string(info.transport)},
                                        {"bytes", info.weight.bytes},
                                        {"queued_bytes", info.weight.queued_bytes},
                                        {"queued_messages", info.weight.queued_messages},

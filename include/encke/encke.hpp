@@ -25,5 +25,6 @@
 #include <encke/stats.hpp>
 #include <encke/target.hpp>
 #include <encke/task.hpp>
+#include <encke/transport.hpp>
 #include <encke/value.hpp>
 #include <encke/write.hpp>

@@ -8,6 +8,7 @@
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <encke/export.hpp>
+#include <encke/transport.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,8 +26,8 @@ struct ENCKE_API handshake {
   boost::json::object auth;                        ///< CONNECT payload (or the namespace's query of old clients)
   std::chrono::system_clock::time_point issued{};  ///< when the session was opened
   unsigned protocol = 4;                           ///< Engine.IO revision: 3 or 4
-  bool websocket = false;                          ///< opened as a WebSocket rather than by polling
-  bool secure = false;                             ///< over TLS
+  encke::transport transport = encke::transport::polling;  ///< by which the session was opened
+  bool secure = false;                                     ///< over TLS
   /// A web page of another origin sent the request: by `Origin`, else `Sec-Fetch-Site`, else `Referer` neither this
   /// host nor listed in `options::cors`. JSONP is foreign unless one of these says otherwise; who is no browser is not.
   bool foreign = false;

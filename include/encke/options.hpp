@@ -8,6 +8,7 @@
 #include <encke/log.hpp>
 #include <encke/memory.hpp>
 #include <encke/slow.hpp>
+#include <encke/transport.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,9 +60,8 @@ struct options {
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds ping_timeout{20'000};
   std::chrono::milliseconds upgrade_timeout{10'000};
-  std::chrono::milliseconds connect_timeout{45'000};  ///< to join a first namespace
-  bool polling = true;                                ///< allowed transports
-  bool websocket = true;
+  std::chrono::milliseconds connect_timeout{45'000};                            ///< to join a first namespace
+  std::vector<transport> transports{transport::polling, transport::websocket};  ///< those that clients may use
   bool allow_upgrades = true;
   bool allow_eio3 = false;  ///< clients of Socket.IO 1.x and 2.x
   bool jsonp = true;  ///< polling by script tags, for browsers without CORS; false: such requests are bad requests

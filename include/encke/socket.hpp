@@ -13,6 +13,7 @@
 #include <encke/reason.hpp>
 #include <encke/target.hpp>
 #include <encke/task.hpp>
+#include <encke/transport.hpp>
 #include <encke/value.hpp>
 #include <memory>
 #include <string>
@@ -207,8 +208,8 @@ struct socket_info {
   std::string id;
   std::vector<std::string> rooms;
   std::string address;
-  bool websocket = false;  ///< its transport at this moment; otherwise polling
-  unsigned protocol = 4;   ///< Engine.IO revision of the client
+  encke::transport transport = encke::transport::polling;  ///< at this moment
+  unsigned protocol = 4;                                   ///< Engine.IO revision of the client
   bool secure = false;
   std::chrono::system_clock::time_point issued{};
   encke::weight weight{};  ///< of its client, with all its sockets

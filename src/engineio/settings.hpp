@@ -5,11 +5,11 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
+#include <encke/transport.hpp>
 
 namespace encke::engineio {
 
-enum class transport : std::uint8_t { polling, websocket };
+using encke::transport;
 
 struct settings {
   std::chrono::milliseconds ping_interval{25'000};

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <encke/memory.hpp>
 #include <encke/reason.hpp>
+#include <encke/transport.hpp>
 #include <hub/frame.hpp>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ struct link_facts {
   std::string address;
   std::chrono::system_clock::time_point opened{};
   unsigned protocol = 4;  ///< Engine.IO revision
-  bool websocket = false;
+  encke::transport transport = encke::transport::polling;
   bool secure = false;
 };
 

@@ -77,7 +77,7 @@ std::string_view socket::nsp() const {
 }
 std::string_view socket::transport() const {
   if (!state_ || !state_->owner) return {};
-  return state_->owner->link().facts().websocket ? "websocket" : "polling";
+  return to_string(state_->owner->link().facts().transport);
 }
 bool socket::is_connected() const {
   return state_ && state_->is_connected();

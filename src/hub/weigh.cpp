@@ -18,7 +18,7 @@ socket_info info_of(socket_state& state) {
   const auto& link = state.owner->link();
   const auto facts = link.facts();
   return {handle,          std::string{handle.id()}, handle.rooms(), facts.address,
-          facts.websocket, facts.protocol,           facts.secure,   facts.opened,
+          facts.transport, facts.protocol,           facts.secure,   facts.opened,
           link.weight()};
 }
 

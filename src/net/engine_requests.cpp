@@ -233,7 +233,7 @@ handshake http_exchange::make_handshake() {
                  .auth = {},
                  .issued = std::chrono::system_clock::now(),
                  .protocol = asked_.rev == engineio::revision::v3 ? 3U : 4U,
-                 .websocket = asked_.to == engineio::transport::websocket,
+                 .transport = asked_.to,
                  .secure = connection_.is_secure(),
                  .foreign = is_foreign(),
                  .identity = {}};

@@ -262,7 +262,7 @@ hub::link_facts session::facts() const {
   return {.address = peer_.to_string(),
           .opened = system_clock::now() - age,
           .protocol = engine_.rev() == revision::v3 ? 3U : 4U,
-          .websocket = engine_.current() == engineio::transport::websocket,
+          .transport = engine_.current(),
           .secure = secure_};
 }
 

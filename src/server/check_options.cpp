@@ -27,7 +27,7 @@ void check_options(const options& given) {
           "ping_interval, ping_timeout: together at most 2147483647 ms");
   require(given.upgrade_timeout > 0ms, "upgrade_timeout: more than 0");
   require(given.connect_timeout > 0ms, "connect_timeout: more than 0");
-  require(given.polling || given.websocket, "polling, websocket: at least one transport");
+  require(!given.transports.empty(), "transports: at least one");
   require(given.max_payload > 0 && given.max_unjoined_payload > 0, "max_payload, max_unjoined_payload: more than 0");
   require(given.max_namespaces > 0, "max_namespaces: more than 0");
   require(given.outbox_bytes > 0 && given.outbox_messages > 0, "outbox_bytes, outbox_messages: more than 0");

@@ -10,6 +10,9 @@ constexpr unsigned most_workers = 255;  // a session's id has a byte for its wor
 }  // namespace
 
 engineio::settings engine_settings_of(const options& given) {
+  const auto may_use = [&](transport one) {
+    return std::ranges::find(given.transports, one) != given.transports.end();
+  };
   // Who is silent for longer than a heartbeat may take is gone, in an orderly close as well.
   const auto grace = std::min(engineio::settings{}.polling_close_grace, given.ping_interval + given.ping_timeout);
   return {.ping_interval = given.ping_interval,
@@ -20,8 +23,8 @@ engineio::settings engine_settings_of(const options& given) {
           .allow_upgrades = given.allow_upgrades,
           .allow_eio3 = given.allow_eio3,
           .jsonp = given.jsonp,
-          .polling = given.polling,
-          .websocket = given.websocket};
+          .polling = may_use(transport::polling),
+          .websocket = may_use(transport::websocket)};
 }
 
 hub::settings hub_settings_of(const options& given) {

@@ -89,9 +89,6 @@ encke::cors_options cors_of(const flags& given) {
 }
 
 encke::options options_of(const flags& given) {
-  const auto has = [&](std::string_view name) {
-    return std::ranges::find(given.transports, name) != given.transports.end();
-  };
   encke::options options;
   options.handle_signals = true;
   options.threads = given.workers;
@@ -100,8 +97,9 @@ encke::options options_of(const flags& given) {
   options.ping_timeout = std::chrono::milliseconds{given.ping_timeout};
   options.upgrade_timeout = std::chrono::milliseconds{given.upgrade_timeout};
   options.max_payload = given.max_payload;
-  options.polling = has("polling");
-  options.websocket = has("websocket");
+  std::erase_if(options.transports, [&](encke::transport one) {
+    return std::ranges::find(given.transports, to_string(one)) == given.transports.end();
+  });
   options.allow_upgrades = given.allow_upgrades;
   options.allow_eio3 = given.eio3;
   options.cors = cors_of(given);
@@ -113,7 +111,7 @@ encke::options options_of(const flags& given) {
 // The suite of v3 asks for the first message only after it has seen the 101: they must not be read together.
 std::unique_ptr<hub::receiver> make_echo(hub::shard&, hub::link& to, encke::engineio::revision rev,
                                          const encke::handshake& opened) {
-  if (rev == encke::engineio::revision::v3 && opened.websocket)
+  if (rev == encke::engineio::revision::v3 && opened.transport == encke::transport::websocket)
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
   return std::make_unique<echo>(to);
 }

@@ -86,7 +86,7 @@ class recording_link final : public hub::link {
     if (!closed) closed = why;
   }
   void on_joined() override { joined = true; }
-  [[nodiscard]] hub::link_facts facts() const override { return {"192.0.2.1", {}, 4, true, false}; }
+  [[nodiscard]] hub::link_facts facts() const override { return {"192.0.2.1", {}, 4, transport::websocket, false}; }
   [[nodiscard]] std::string_view sid() const override { return "sid-of-the-session01"; }
 
   /// What was sent since the last call, e.g. `42["hi"]`; attachments as "b" and their bytes.

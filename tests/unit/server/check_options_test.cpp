@@ -46,7 +46,7 @@ TEST(check_options, names_the_option_that_is_wrong) {
   names("http_compression", [](options& o) { o.http_compression = http_compression_options{.level = 10}; });
   names("upgrade_timeout", [](options& o) { o.upgrade_timeout = 0ms; });
   names("connect_timeout", [](options& o) { o.connect_timeout = 0ms; });
-  names("polling, websocket", [](options& o) { o.polling = o.websocket = false; });
+  names("transports", [](options& o) { o.transports.clear(); });
   names("max_payload", [](options& o) { o.max_payload = 0; });
   names("max_namespaces", [](options& o) { o.max_namespaces = 0; });
   names("outbox", [](options& o) { o.outbox_bytes = 0; });
