@@ -60,9 +60,9 @@ http_exchange::~http_exchange() {
 // --- reading ------------------------------------------------------------------------------------------------------
 
 void http_exchange::on_bytes(std::span<char> received) {
-  const auto& home = connection_.home();
-  if (!busy_ && parser_.is_idle())
-    connection_.set_deadline(after(home.now(), connection_.home().shared().options.head_timeout));
+  auto& home = connection_.home();
+  if (phase_ == phase::reading && parser_.is_idle())
+    connection_.set_deadline(after(home.now(), home.shared().options.head_timeout));
   parser_.feed({received.data(), received.size()});
   go_on();
 }
@@ -74,35 +74,61 @@ void http_exchange::go_on() {
 }
 
 bool http_exchange::can_take_another() const {
-  return !busy_ && !connection_.is_closing() && !connection_.is_doomed && connection_.queued() < most_unsent;
+  return phase_ == phase::reading && !connection_.is_closing() && !connection_.is_doomed &&
+         connection_.queued() < most_unsent;
 }
 
 // One request after another, as long as each is answered at once.
 void http_exchange::process() {
-  if (processing_ || moving_) return;
-  processing_ = true;
   while (can_take_another()) {
     const auto next = parser_.next();
-    if (!next) {
-      on_error(next.error());
-      break;
-    }
-    if (!*next) break;
-    if (**next == http::request_parser::event::complete) {
+    if (!next) return on_error(next.error());
+    if (!*next) return;
+    if (**next == http::request_parser::event::complete)
       on_complete();
-      continue;
-    }
-    if (on_head() == outcome::gone) return;
-    expect_body();
+    else
+      on_head();
   }
-  processing_ = false;
+}
+
+void http_exchange::on_head() {
+  auto& home = connection_.home();
+  home.count(counter::http_requests);
+  keep_alive_ = parser_.message().keep_alive && !home.shared().stopping.load(std::memory_order_relaxed);
+  plan_ = {};
+  auto planned = connection_.from().internal ? std::nullopt : plan_engine();
+  follow(planned ? std::move(*planned) : plan_plain());
+}
+
+void http_exchange::follow(plan next) {
+  plan_ = std::move(next);
+  begin();
+  if (phase_ == phase::reading) expect_body();
+}
+
+// What of the plan does not wait for the body.
+void http_exchange::begin() {
+  parser_.limit_body(plan_.most_body);
+  if (plan_.ends_connection) keep_alive_ = false;
+  switch (plan_.what) {
+    case plan::step::answer:
+    case plan::step::open_session:
+    case plan::step::poll: return;
+    case plan::step::refuse_upgrade: return write_refusal(plan_.why, plan_.answer->body);
+    case plan::step::move:
+      phase_ = phase::moving;
+      return connection_.move_to(*connection_.home().shared().workers[plan_.to_worker]);
+    case plan::step::upgrade: return upgrade();
+    case plan::step::post: return begin_post();
+    case plan::step::call_route: return begin_route();
+  }
 }
 
 // RFC 9110 10.1.1: who waits before it sends a body is told to go on, or is answered without it. Nor does anybody else
 // whose answer is known send a body that nobody wants: the answer comes at once, and the connection ends behind it.
 void http_exchange::expect_body() {
   if (connection_.is_closing() || !parser_.has_body()) return;
-  if (plan_ != plan::answer_prepared) {
+  if (plan_.what != plan::step::answer) {
     if (parser_.expects_continue()) connection_.write(http::continue_line);
     return;
   }
@@ -111,32 +137,23 @@ void http_exchange::expect_body() {
   on_complete();
 }
 
-http_exchange::outcome http_exchange::on_head() {
-  auto& home = connection_.home();
-  home.count(counter::http_requests);
-  const auto& request = parser_.message();
-  keep_alive_ = request.keep_alive && !home.shared().stopping.load(std::memory_order_relaxed);
-  plan_ = plan::answer_prepared;
-  prepared_.reset();
-  session_ = nullptr;
-  route_ = nullptr;
-  admitted_ = false;
-  is_engine_ = false;
-  const auto planned = connection_.from().internal ? outcome::not_mine : plan_engine(request.path());
-  if (planned != outcome::not_mine) return planned;
-  plan_plain();
-  return outcome::planned;
+void http_exchange::begin_answering() {
+  phase_ = phase::answering;
+  connection_.clear_deadline();
 }
 
+// What of the plan has waited for the body.
 void http_exchange::on_complete() {
-  busy_ = true;
-  connection_.clear_deadline();
-  switch (plan_) {
-    case plan::answer_prepared: return answer(std::move(*std::exchange(prepared_, nullptr)));
-    case plan::open_session: return open_session();
-    case plan::poll: return poll();
-    case plan::post: return answer_post();
-    case plan::call_route: return call_route();
+  begin_answering();
+  switch (plan_.what) {
+    case plan::step::answer: return answer(std::move(*std::exchange(plan_.answer, nullptr)));
+    case plan::step::open_session: return ask_admission({});
+    case plan::step::poll: return poll();
+    case plan::step::post: return answer_post();
+    case plan::step::call_route: return call_route();
+    case plan::step::refuse_upgrade:
+    case plan::step::move:
+    case plan::step::upgrade: return;  // these are no longer read
   }
 }
 
@@ -144,19 +161,20 @@ void http_exchange::on_error(http::error wrong) {
   connection_.home().count(counter::http_errors);
   keep_alive_ = false;
   auto refusal = refusal_of(answer_to(wrong, connection_.home().shared().http_limits), to_string(wrong));
-  if (session_) {
-    if (wrong == http::error::body_too_large)
-      session_->on_post_too_large();
-    else
-      session_->on_gone(*this);
-    session_ = nullptr;
-  }
+  if (wrong == http::error::body_too_large && plan_.of)
+    std::exchange(plan_.of, nullptr)->on_post_too_large();
+  else
+    leave_session();
   answer(std::move(refusal));
+}
+
+void http_exchange::leave_session() {
+  if (plan_.of) std::exchange(plan_.of, nullptr)->on_gone(*this);
 }
 
 // What the server says by itself, rather than a route or Engine.IO.
 http::response http_exchange::refusal_of(http::response usual, std::string_view what) const {
-  if (is_engine_ && parser_.has_message()) {
+  if (plan_.of_engine && parser_.has_message()) {
     add_cors(usual.headers);
     return usual;
   }
@@ -179,9 +197,8 @@ http::response http_exchange::refusal_of(http::response usual, std::string_view 
 
 // --- answering ----------------------------------------------------------------------------------------------------
 
-void http_exchange::prepare(http::response what) {
-  plan_ = plan::answer_prepared;
-  prepared_ = std::make_unique<http::response>(std::move(what));
+http_exchange::plan http_exchange::answer_with(http::response what) {
+  return {.what = plan::step::answer, .answer = std::make_unique<http::response>(std::move(what))};
 }
 
 http::writing http_exchange::how_to_write() const {
@@ -206,11 +223,11 @@ void http_exchange::answer(http::response what) {
 }
 
 void http_exchange::finish_answer() {
-  session_ = nullptr;
-  busy_ = false;
+  phase_ = phase::reading;
   was_served_ = true;
+  plan_.of = nullptr;
   asked_ = {};
-  release(params_);
+  release(plan_.params);
   if (!keep_alive_) {
     parser_.give_up();
     return connection_.close_when_written();
@@ -224,32 +241,35 @@ void http_exchange::finish_answer() {
 
 // --- plain routes -------------------------------------------------------------------------------------------------
 
-void http_exchange::plan_plain() {
+http_exchange::plan http_exchange::plan_plain() {
   const auto& request = parser_.message();
   auto found = connection_.home().shared().plain.find(request.method, request.path(), connection_.from().internal);
-  if (!found.found) {
-    // RFC 9110 9.3.7: the star is the server itself.
-    if (request.method == "OPTIONS" && request.path() == "*") return prepare({.status = 204});
-    if (found.allow.empty()) return prepare(refusal_of(http::text_response(404, "Not Found\n"), "not found"));
-    if (request.method == "OPTIONS") return prepare(http::allowed(std::move(found.allow)));
-    auto refusal = http::not_allowed(std::move(found.allow));
-    refusal.content_type = "text/plain; charset=utf-8";
-    refusal.body = "Method Not Allowed\n";
-    return prepare(refusal_of(std::move(refusal), "method not allowed"));
-  }
-  plan_ = plan::call_route;
-  route_ = found.found;
-  params_ = std::move(found.params);
-  parser_.limit_body(route_->options.max_body);
+  if (found.found)
+    return {.what = plan::step::call_route,
+            .to_route = found.found,
+            .params = std::move(found.params),
+            .most_body = found.found->options.max_body};
+  // RFC 9110 9.3.7: the star is the server itself.
+  if (request.method == "OPTIONS" && request.path() == "*") return answer_with({.status = 204});
+  if (found.allow.empty()) return answer_with(refusal_of(http::text_response(404, "Not Found\n"), "not found"));
+  if (request.method == "OPTIONS") return answer_with(http::allowed(std::move(found.allow)));
+  auto refusal = http::not_allowed(std::move(found.allow));
+  refusal.content_type = "text/plain; charset=utf-8";
+  refusal.body = "Method Not Allowed\n";
+  return answer_with(refusal_of(std::move(refusal), "method not allowed"));
+}
+
+// Whom the route refuses does not send a body first.
+void http_exchange::begin_route() {
   connection_.set_deadline(after(connection_.home().now(), connection_.home().shared().options.body_timeout));
   if (parser_.has_whole_body()) return;  // `call_route` asks
-  admitted_ = true;
-  if (auto refusal = refused_by_route(plain_request())) prepare(response_of(std::move(*refusal)));
+  plan_.asked_before_body = true;
+  if (auto refusal = refused_by_route(plain_request())) plan_ = answer_with(response_of(std::move(*refusal)));
 }
 
 // What the route has against a request.
 std::optional<http_response> http_exchange::refused_by_route(const http_request& request) const {
-  const auto& refuse = route_->options.refuse;
+  const auto& refuse = plan_.to_route->options.refuse;
   if (!refuse) return std::nullopt;
   try {
     return refuse(request);
@@ -264,7 +284,7 @@ http_request http_exchange::plain_request() const {
   http_request request{.method = std::string{from.method},
                        .path = http::percent_decode(from.path()),
                        .query = {},
-                       .params = params_,
+                       .params = plan_.params,
                        .headers = {},
                        .body = std::string{from.body},
                        .address = connection_.peer().to_string()};
@@ -275,11 +295,11 @@ http_request http_exchange::plain_request() const {
 }
 
 void http_exchange::call_route() {
-  const auto& handler = route_->handler;
+  const auto& handler = plan_.to_route->handler;
   auto& home = connection_.home();
   std::optional<http_response> answered;
   auto request = plain_request();
-  if (!admitted_)
+  if (!plan_.asked_before_body)
     if (auto refusal = refused_by_route(request)) return answer_plain(std::move(*refusal));
   try {
     if (handler.later) return start_route(handler.later(std::move(request)));
@@ -312,33 +332,30 @@ void http_exchange::answer_plain(http_response from) {
 // --- ends ---------------------------------------------------------------------------------------------------------
 
 void http_exchange::on_end(bool) {
-  if (session_) std::exchange(session_, nullptr)->on_gone(*this);
+  leave_session();
 }
 
 void http_exchange::drop() {
-  session_ = nullptr;
+  forget_session();
   connection_.abort();
 }
 
 void http_exchange::on_deadline(time_point) {
   if (parser_.is_idle()) return connection_.close_when_written();
   connection_.home().count(counter::http_errors);
-  if (session_) std::exchange(session_, nullptr)->on_gone(*this);
+  leave_session();
   keep_alive_ = false;
   answer(refusal_of({.status = 408}, "request timeout"));
 }
 
 void http_exchange::on_moved() {
-  moving_ = false;
-  processing_ = true;
-  if (plan_session_request() == outcome::gone) return;
-  expect_body();
-  processing_ = false;
+  phase_ = phase::reading;
+  follow(plan_session_request());
   go_on();
 }
 
 void http_exchange::on_all_sent() {
-  if (!busy_ && !processing_) go_on();
+  if (phase_ == phase::reading) go_on();
 }
 
 std::size_t http_exchange::held() const {
@@ -347,12 +364,12 @@ std::size_t http_exchange::held() const {
 
 // One that is kept alive between two requests may belong to a client that polls.
 bool http_exchange::is_unclaimed() const {
-  return !session_ && !busy_ && !moving_ && (!was_served_ || !parser_.is_idle());
+  return phase_ == phase::reading && !plan_.of && (!was_served_ || !parser_.is_idle());
 }
 
 void http_exchange::on_shutdown() {
   keep_alive_ = false;
-  if (!busy_) connection_.close_when_written();
+  if (phase_ != phase::answering) connection_.close_when_written();
 }
 
 }  // namespace encke::net
