@@ -228,7 +228,7 @@ int serve(const config& c, const config_sources& sources) {
       forget_request(opened);
       return admit;
     });
-  welcome_members(io, {c.rooms, c.server.namespaces, c.debug.enabled}, present, log);
+  welcome_clients(io, {c.rooms, c.server.namespaces, c.debug.enabled}, present, log);
   std::atomic<bool> ready{false};
   const auto keys =
       std::make_shared<key_ring>(c.api.keys, [refused, &log](const http_request& request, std::string_view code) {

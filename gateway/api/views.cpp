@@ -16,8 +16,8 @@ namespace encke::gateway {
 
 namespace {
 
-constexpr std::size_t default_page = 100;
-constexpr std::size_t longest_page = 1000;
+constexpr std::size_t usual_limit = 100;
+constexpr std::size_t highest_limit = 1000;
 
 const std::vector<std::string> users_names{"limit", "cursor"};
 const std::vector<std::string> user_names{"namespace"};
@@ -97,7 +97,7 @@ http_response readiness_view(const api_state& api, const http_request&) {
 http_response list_users(const presence& present, const http_request& request) {
   fault_list faults;
   allow_only_query(request, users_names, faults);
-  const auto limit = number_in_query(request, "limit", 1, longest_page, default_page, faults);
+  const auto limit = number_in_query(request, "limit", 1, highest_limit, usual_limit, faults);
   const auto page = present.list(limit, request.query_value("cursor").value_or(""));
   if (!page) faults.add("?cursor", "`cursor` must be one that an earlier page gave");
   if (!faults.empty()) return answer_of(std::move(faults));
@@ -128,7 +128,7 @@ task<http_response> user_view(api_ptr api, const http_request& request) {
 task<http_response> rooms_view(api_ptr api, const http_request& request) {
   fault_list faults;
   allow_only_query(request, rooms_names, faults);
-  const auto limit = number_in_query(request, "limit", 1, longest_page, default_page, faults);
+  const auto limit = number_in_query(request, "limit", 1, highest_limit, usual_limit, faults);
   auto nsp = known_namespace(api->io, request.query_value("namespace").value_or("/"), "?namespace", faults);
   if (!faults.empty()) return answer_soon(answer_of(std::move(faults)));
   return show_rooms(std::move(api), std::move(nsp), std::string{request.query_value("after").value_or("")}, limit);

@@ -46,7 +46,7 @@ std::size_t presence::connections_of(std::string_view user) const {
   return found == home.by_user.end() ? 0 : found->second;
 }
 
-std::optional<presence::page> presence::list(std::size_t limit, std::string_view cursor) const {
+std::optional<presence::listing> presence::list(std::size_t limit, std::string_view cursor) const {
   std::size_t first = 0;
   std::string after;
   if (!cursor.empty()) {
@@ -57,7 +57,7 @@ std::optional<presence::page> presence::list(std::size_t limit, std::string_view
     if (first >= stripe_count || stripe_of(after) != first) return std::nullopt;
   }
   limit = std::max<std::size_t>(limit, 1);
-  page found;
+  listing found;
   for (std::size_t at = first; at < stripe_count; ++at) {
     const auto& here = stripes_[at];
     const std::lock_guard hold{here.lock};
@@ -95,9 +95,9 @@ std::vector<presence::entry> presence::busiest(std::size_t limit) const {
   return heap;
 }
 
-std::size_t presence::members_of(std::string_view nsp) const {
-  const auto found = members_.find(nsp);
-  return found == members_.end() ? 0 : found->second.load(std::memory_order_relaxed);
+std::size_t presence::sockets_in(std::string_view nsp) const {
+  const auto found = sockets_.find(nsp);
+  return found == sockets_.end() ? 0 : found->second.load(std::memory_order_relaxed);
 }
 
 }  // namespace encke::gateway

@@ -41,21 +41,21 @@ class presence {
     std::string user;
     std::size_t connections = 0;
   };
-  struct page {
+  struct listing {
     std::vector<entry> users;
     std::string cursor;  ///< where the next page begins; "" if this is the last one
   };
   /// Up to `limit` (at least 1) users from `cursor` on ("" = from the start), in an order that never changes: who is
   /// online from the first page to the last is listed exactly once, whoever comes and goes meanwhile. Costs as much
   /// as the page is long. Nothing for a cursor that did not come from this process.
-  [[nodiscard]] std::optional<page> list(std::size_t limit, std::string_view cursor = {}) const;
+  [[nodiscard]] std::optional<listing> list(std::size_t limit, std::string_view cursor = {}) const;
   /// The users, at most `limit`, with the most connections, those with the most first. Looks at everybody.
   [[nodiscard]] std::vector<entry> busiest(std::size_t limit) const;
 
-  /// Sockets of a namespace: `member_count("/chat")` is made before the server runs, and changed by its handlers.
-  [[nodiscard]] std::atomic<std::size_t>& member_count(std::string_view nsp) { return members_[std::string{nsp}]; }
+  /// Sockets of a namespace: `socket_count("/chat")` is made before the server runs, and changed by its handlers.
+  [[nodiscard]] std::atomic<std::size_t>& socket_count(std::string_view nsp) { return sockets_[std::string{nsp}]; }
   /// 0 for a namespace without a count.
-  [[nodiscard]] std::size_t members_of(std::string_view nsp) const;
+  [[nodiscard]] std::size_t sockets_in(std::string_view nsp) const;
 
  private:
   using name = ledger::string<ledger::purpose::presence>;
@@ -76,7 +76,7 @@ class presence {
   std::array<stripe, stripe_count> stripes_;
   std::atomic<std::size_t> users_{0};
   std::atomic<std::size_t> connections_{0};
-  std::map<std::string, std::atomic<std::size_t>, std::less<>> members_;
+  std::map<std::string, std::atomic<std::size_t>, std::less<>> sockets_;
 };
 
 }  // namespace encke::gateway

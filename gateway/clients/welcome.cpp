@@ -10,12 +10,12 @@ namespace encke::gateway {
 namespace {
 
 // What is kept for each socket: its user, for the time when the handshake is gone.
-struct member {
+struct guest {
   std::string user;
 };
 
-void welcome(const socket& one, const member_settings& settings, logger& log) {
-  auto& self = one.data<member>();
+void welcome(const socket& one, const welcome_settings& settings, logger& log) {
+  auto& self = one.data<guest>();
   self.user = jwt::user_of(one);
   if (!self.user.empty()) one.join(user_room(settings.rooms.user, self.user));
   one.join(settings.rooms.house);
@@ -36,32 +36,32 @@ void see_off(const socket& one, reason why, logger& log) {
   log.write(level, "disconnected",
             log_fields{}
                 .id(shown_id(one.id()))
-                .user(one.data<member>().user)
+                .user(one.data<guest>().user)
                 .add("namespace", one.nsp())
                 .add("reason", to_string(why)));
 }
 
 }  // namespace
 
-void welcome_members(server& io, const member_settings& settings, presence& present, logger& log) {
+void welcome_clients(server& io, const welcome_settings& settings, presence& present, logger& log) {
   for (const auto& name : settings.namespaces) {
     auto& nsp = io.of(name);
     const bool counts = nsp.name() == "/";
-    auto& here = present.member_count(nsp.name());
+    auto& here = present.socket_count(nsp.name());
     nsp.on_connect([settings, counts, &here, &present, &log](const socket& one) {
       here.fetch_add(1, std::memory_order_relaxed);
       welcome(one, settings, log);
-      if (const auto& user = one.data<member>().user; counts && !user.empty()) present.connect(user);
+      if (const auto& user = one.data<guest>().user; counts && !user.empty()) present.connect(user);
     });
     nsp.on_disconnect([counts, &here, &present, &log](const socket& one, reason why) {
       here.fetch_sub(1, std::memory_order_relaxed);
-      if (const auto& user = one.data<member>().user; counts && !user.empty()) present.disconnect(user);
+      if (const auto& user = one.data<guest>().user; counts && !user.empty()) present.disconnect(user);
       see_off(one, why, log);
     });
     if (!settings.debug) continue;
     nsp.on("debug", [&log](socket one, arguments said) {
       log.write(log_level::info, "debug event",
-                log_fields{}.id(shown_id(one.id())).user(one.data<member>().user).add("arguments", said.text()));
+                log_fields{}.id(shown_id(one.id())).user(one.data<guest>().user).add("arguments", said.text()));
     });
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Members: what happens to a client that was let in: it joins its user's room and the house, and counts as present.
+// Welcome: what happens to a client that was let in: it joins its user's room and the house, and counts as present.
 // Set up by app, behind the door.
 #pragma once
 
@@ -15,13 +15,13 @@
 
 namespace encke::gateway {
 
-struct member_settings {
+struct welcome_settings {
   room_settings rooms;
   std::vector<std::string> namespaces;  ///< "/" among them; presence counts the connections there
   bool debug = false;                   ///< tells each client who it is, and logs its `debug` events
 };
 
 /// Registers the handlers. `present` and `log` must outlive the server's run.
-void welcome_members(server&, const member_settings&, presence& present, logger& log);
+void welcome_clients(server&, const welcome_settings&, presence& present, logger& log);
 
 }  // namespace encke::gateway

@@ -80,7 +80,7 @@ boost::json::array users_of(const std::vector<user_sum>& users) {
 boost::json::array namespaces_of(const api_state& api) {
   boost::json::array list;
   for (const auto& nsp : api.io.namespaces())
-    list.push_back(boost::json::object{{"namespace", nsp}, {"sockets", api.present.members_of(nsp)}});
+    list.push_back(boost::json::object{{"namespace", nsp}, {"sockets", api.present.sockets_in(nsp)}});
   return list;
 }
 

@@ -89,7 +89,7 @@ std::string help_of(counter which) {
   return words + ", since the start.";
 }
 
-class page {
+class exposition {
  public:
   /// Of a name that is not ours alone.
   MetricFamily& any(std::string name, std::string help, MetricType type) {
@@ -108,7 +108,7 @@ class page {
   std::vector<MetricFamily> all_;
 };
 
-void add_memory(page& to, memory_monitor& memory, const memory_state& bound) {
+void add_memory(exposition& to, memory_monitor& memory, const memory_state& bound) {
   const auto now = memory.look();
   auto& parts = to.gauges("memory_bytes", "Resident memory by what it is held for; adds up to encke_memory_rss_bytes.");
   for (const auto& one : now.picture.parts)
@@ -124,7 +124,7 @@ void add_memory(page& to, memory_monitor& memory, const memory_state& bound) {
            now.picture.explained);
 }
 
-void add_stats(page& to, const encke::stats& now, const presence& present) {
+void add_stats(exposition& to, const encke::stats& now, const presence& present) {
   to.gauge("connections", "Open TCP connections.", static_cast<double>(now.connections));
   to.gauge("sessions", "Open Engine.IO sessions.", static_cast<double>(now.sessions));
   to.gauge("sockets", "Sockets in namespaces.", static_cast<double>(now.sockets));
@@ -140,14 +140,14 @@ void add_stats(page& to, const encke::stats& now, const presence& present) {
   }
 }
 
-void add_refusals(page& to, const refusals& refused) {
+void add_refusals(exposition& to, const refusals& refused) {
   auto& all = to.counters("refusals", "Clients and calls of the API that were turned away, by the code of the reason.");
   for (const auto& [at, code, count] : refused.all())
     add_counter(all, count, {{"at", std::string{to_string(at)}}, {"code", std::string{code}}});
 }
 
 // By the names that all exporters of Prometheus give them.
-void add_process(page& to) {
+void add_process(exposition& to) {
   const auto now = look_at_figures();
   const auto gauge = [&](std::string name, std::string help, double value) {
     add_gauge(to.any(std::move(name), std::move(help), MetricType::Gauge), value);
@@ -162,7 +162,7 @@ void add_process(page& to) {
 }
 
 http_response show_metrics(const api_state& api, const http_request&) {
-  page all;
+  exposition all;
   add_memory(all, *api.with.memory, api.io.memory());
   add_stats(all, api.io.stats(), api.present);
   if (api.with.refused) add_refusals(all, *api.with.refused);

@@ -26,11 +26,11 @@ std::string parse_entry(const raw_value& item, api_key& key) {
     hash = item.text.substr(colon + 1);
   } else if (item.type == raw_value::kind::table) {
     const std::vector<std::string> known{"name", "hash"};
-    for (const auto& [member, value] : item.members) {
-      if (member != "name" && member != "hash")
-        return fmt::format("unknown key {}{}", in_quotes(member), did_you_mean(member, known));
-      if (value.type != raw_value::kind::text) return fmt::format("`{}` must be a text in quotes", member);
-      (member == "name" ? name : hash) = value.text;
+    for (const auto& [entry, value] : item.entries) {
+      if (entry != "name" && entry != "hash")
+        return fmt::format("unknown key {}{}", in_quotes(entry), did_you_mean(entry, known));
+      if (value.type != raw_value::kind::text) return fmt::format("`{}` must be a text in quotes", entry);
+      (entry == "name" ? name : hash) = value.text;
     }
   } else {
     return R"(expected {name = "...", hash = "sha256:..."} or "name:sha256:<64 hex digits>")";

@@ -205,7 +205,7 @@ class loader {
     const auto text = text_of_file();
     if (!text) return false;
     const auto document = read_toml(*text);
-    for (const auto& member : document.members) read_table(member);
+    for (const auto& entry : document.entries) read_table(entry);
     if (document.error_line != 0) add_fault_at(document.error_line, document.error);
     return document.error_line == 0;
   }
@@ -216,29 +216,29 @@ class loader {
     loaded_.faults.push_back({at(line), std::move(message), line});
   }
 
-  void read_table(const toml_member& member) {
+  void read_table(const toml_entry& entry) {
     std::vector<std::string> tables, names;
     for (const auto& table : all_tables()) tables.emplace_back(table.name);
     for (const auto& s : all_settings()) names.push_back(s.name());
-    const auto& key = member.key;
-    const bool is_table = member.value.type == raw_value::kind::table;
+    const auto& key = entry.key;
+    const bool is_table = entry.value.type == raw_value::kind::table;
     if (std::ranges::find(tables, key) == tables.end())
-      return add_fault_at(member.line, fmt::format("unknown {} `{}`{}", is_table ? "table" : "setting", printable(key),
-                                                   did_you_mean(key, is_table ? tables : names)));
+      return add_fault_at(entry.line, fmt::format("unknown {} `{}`{}", is_table ? "table" : "setting", printable(key),
+                                                  did_you_mean(key, is_table ? tables : names)));
     if (!is_table)
-      return add_fault_at(member.line, fmt::format("`{}` is a table: write [{}] and its settings below", key, key));
-    for (const auto& inner : member.inside) read_setting(key, inner, names);
+      return add_fault_at(entry.line, fmt::format("`{}` is a table: write [{}] and its settings below", key, key));
+    for (const auto& inner : entry.inside) read_setting(key, inner, names);
   }
 
-  void read_setting(const std::string& table, const toml_member& member, std::span<const std::string> names) {
-    if (const auto* known = find_setting(table, member.key))
-      return set(*known, member.value, {at(member.line), member.line});
+  void read_setting(const std::string& table, const toml_entry& entry, std::span<const std::string> names) {
+    if (const auto* known = find_setting(table, entry.key))
+      return set(*known, entry.value, {at(entry.line), entry.line});
     std::vector<std::string> siblings;
     for (const auto& s : all_settings())
       if (s.table == table) siblings.emplace_back(s.key);
-    auto hint = did_you_mean(member.key, siblings);
-    if (hint.empty()) hint = did_you_mean(member.key, names);
-    add_fault_at(member.line, fmt::format("unknown setting `{}.{}`{}", table, printable(member.key), hint));
+    auto hint = did_you_mean(entry.key, siblings);
+    if (hint.empty()) hint = did_you_mean(entry.key, names);
+    add_fault_at(entry.line, fmt::format("unknown setting `{}.{}`{}", table, printable(entry.key), hint));
   }
 
   // A key may be quoted and hold anything; a fault is one line.

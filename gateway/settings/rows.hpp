@@ -24,7 +24,7 @@ struct raw_value {
   bool typed = true;
   std::string text;  // text, integer and boolean
   std::vector<raw_value> items;
-  std::vector<std::pair<std::string, raw_value>> members;
+  std::vector<std::pair<std::string, raw_value>> entries;  // of a table
 };
 
 enum class value_type { text, number, boolean, duration, size, address, choice, list, keys, rules };

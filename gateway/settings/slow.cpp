@@ -22,7 +22,7 @@ constexpr size bytes_codec{1, most_bytes};
 constexpr number<std::size_t> messages_codec{1, 1'000'000};
 constexpr duration age_codec{10ms, 24h};
 
-std::string parse_member(std::string_view name, const raw_value& raw, slow_rule& rule) {
+std::string parse_entry(std::string_view name, const raw_value& raw, slow_rule& rule) {
   const text short_text{512};
   if (name == "namespace") return short_text.parse(raw, rule.nsp);
   if (name == "event") return short_text.parse(raw, rule.event);
@@ -39,9 +39,9 @@ std::string parse_member(std::string_view name, const raw_value& raw, slow_rule&
 std::string parse_rule(const raw_value& raw, slow_rule& rule) {
   if (raw.type != raw_kind::table) return expected("a table", raw);
   bool has_policy = false;
-  for (const auto& [name, value] : raw.members) {
+  for (const auto& [name, value] : raw.entries) {
     has_policy = has_policy || name == "policy";
-    if (const auto why = parse_member(name, value, rule); !why.empty()) return fmt::format("`{}`: {}", name, why);
+    if (const auto why = parse_entry(name, value, rule); !why.empty()) return fmt::format("`{}`: {}", name, why);
   }
   if (!has_policy) return "has no `policy`";
   if (!rule.key.empty() && rule.policy != overflow::latest) return "`key`: only \"latest\" has one";

@@ -25,7 +25,7 @@ raw_value from_toml(const toml::node& node) {
     for (const auto& item : *array) raw.items.push_back(from_toml(item));
   } else if (const auto* table = node.as_table()) {
     raw.type = raw_value::kind::table;
-    for (const auto& [key, value] : *table) raw.members.emplace_back(std::string{key.str()}, from_toml(value));
+    for (const auto& [key, value] : *table) raw.entries.emplace_back(std::string{key.str()}, from_toml(value));
   } else {
     raw.type = raw_value::kind::other;
   }
@@ -46,13 +46,13 @@ toml_document read_toml(std::string_view text) {
   try {
     const auto root = toml::parse(text);
     for (const auto& [key, node] : root) {
-      auto& member = document.members.emplace_back(std::string{key.str()}, key.source().begin.line, from_toml(node));
+      auto& entry = document.entries.emplace_back(std::string{key.str()}, key.source().begin.line, from_toml(node));
       if (const auto* table = node.as_table())
         for (const auto& [name, value] : *table)
-          member.inside.emplace_back(std::string{name.str()}, name.source().begin.line, from_toml(value));
+          entry.inside.emplace_back(std::string{name.str()}, name.source().begin.line, from_toml(value));
     }
   } catch (const toml::parse_error& error) {
-    document.members.clear();
+    document.entries.clear();
     document.error_line = std::max<std::size_t>(error.source().begin.line, 1);
     document.error = without_values(error.description());
   }
@@ -61,8 +61,8 @@ toml_document read_toml(std::string_view text) {
 
 std::optional<std::vector<raw_value>> read_toml_array(std::string_view text) {
   const auto document = read_toml(fmt::format("list = {}", text));
-  if (document.error_line != 0 || document.members.size() != 1) return std::nullopt;
-  const auto& value = document.members.front().value;
+  if (document.error_line != 0 || document.entries.size() != 1) return std::nullopt;
+  const auto& value = document.entries.front().value;
   return value.type == raw_value::kind::list ? std::optional{value.items} : std::nullopt;
 }
 

@@ -14,16 +14,16 @@
 namespace encke::gateway {
 
 /// A key with its value. Of a top-level table, `inside` holds the keys.
-struct toml_member {
+struct toml_entry {
   std::string key;
   std::size_t line = 0;
   raw_value value;
-  std::vector<toml_member> inside;
+  std::vector<toml_entry> inside;
 };
 
-/// The members in the order of the alphabet, or where and why the text is not TOML.
+/// The entries in the order of the alphabet, or where and why the text is not TOML.
 struct toml_document {
-  std::vector<toml_member> members;
+  std::vector<toml_entry> entries;
   std::size_t error_line = 0;  // 0: no error
   std::string error;           // never repeats a value
 };

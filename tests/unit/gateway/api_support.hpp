@@ -87,7 +87,7 @@ class api_test : public testing::Test {
     how.allow_eio3 = true;
     io_ = std::make_unique<server>(std::move(how));
     for (const auto* name : {"/", "/chat"}) {
-      auto& here = present_.member_count(name);
+      auto& here = present_.socket_count(name);
       io_->of(name).on_connect([this, &here](const socket& s) {
         ++here;
         welcome(s);

@@ -163,10 +163,10 @@ TEST_F(presence_test, knows_who_has_the_most_connections) {
   EXPECT_TRUE(online().busiest(0).empty());
 }
 
-TEST_F(presence_test, counts_members_of_namespaces) {
-  online().member_count("/chat") += 3;
-  EXPECT_EQ(online().members_of("/chat"), 3U);
-  EXPECT_EQ(online().members_of("/"), 0U);
+TEST_F(presence_test, counts_sockets_in_namespaces) {
+  online().socket_count("/chat") += 3;
+  EXPECT_EQ(online().sockets_in("/chat"), 3U);
+  EXPECT_EQ(online().sockets_in("/"), 0U);
 }
 
 }  // namespace
