@@ -35,9 +35,11 @@ class far_end {
   far_end& operator=(far_end&&) = delete;
   ~far_end() { close(); }
 
-  void write(std::string_view bytes) const {
-    ASSERT_EQ(::write(fd_, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  /// False: the kernel has no room for it.
+  [[nodiscard]] bool try_write(std::string_view bytes) const {
+    return ::write(fd_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
   }
+  void write(std::string_view bytes) const { ASSERT_TRUE(try_write(bytes)); }
   /// All that is here now.
   [[nodiscard]] std::string read(std::size_t most = std::string::npos) {
     std::string all;
