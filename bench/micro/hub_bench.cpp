@@ -60,7 +60,7 @@ void hub_shout(State& state) {
   const auto message = R"(2["shout",{"text":"Are you coming tonight?","at":1732360000123}])";
   for (auto _ : state) {
     all.clients.front()->on_text(message);
-    all.at.worker().shard().deliver_pending();
+    all.at.worker().shard().end_turn();
     if (all.frames.size() != all.clients.size()) return state.SkipWithError("not all got it");
     all.frames.clear();
   }
@@ -73,7 +73,7 @@ void hub_emit_to_room(State& state) {
   house all{static_cast<std::size_t>(state.range(0))};
   for (auto _ : state) {
     all.root.to("house").emit("shout", "Are you coming tonight?", 1'732'360'000'123);
-    all.at.worker().shard().deliver_pending();
+    all.at.worker().shard().end_turn();
     all.frames.clear();
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));

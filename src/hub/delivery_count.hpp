@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace encke::hub {
@@ -23,10 +24,12 @@ class delivery_count {
     if (auto done = std::exchange(done_, nullptr)) done(sockets_.load(std::memory_order_relaxed));
   }
 
-  /// No more will be expected: calls back once, when all parts are there, perhaps at once.
-  void finish(std::move_only_function<void(std::size_t)> done) {
+  /// No more will be expected. The total if all parts are there; else `done` is taken, and called once when they are.
+  [[nodiscard]] std::optional<std::size_t> finish(std::move_only_function<void(std::size_t)>& done) {
     done_ = std::move(done);
-    add(0);
+    if (missing_.fetch_sub(1, std::memory_order_acq_rel) != 1) return std::nullopt;
+    done = std::exchange(done_, nullptr);
+    return sockets_.load(std::memory_order_relaxed);
   }
 
  private:

@@ -16,7 +16,7 @@ class environment {
   virtual void post(std::move_only_function<void()>) = 0;
   /// The calling thread is this worker's, although it serves others, too. False where `shard::set_current` tells.
   [[nodiscard]] virtual bool is_here() const { return false; }
-  /// Calls shard::deliver_pending before it writes what this turn has queued.
+  /// Calls shard::end_turn before it writes what this turn has queued.
   virtual void deliver_at_turn_end() = 0;
   /// Where coroutines of handlers run.
   [[nodiscard]] virtual boost::asio::any_io_executor executor() = 0;

@@ -70,7 +70,7 @@ void rooms::leave(socket_state& socket, std::string_view from) {
   }
 }
 
-bool rooms::is_in(const socket_state& socket, std::string_view room) const {
+bool rooms::is_in(const socket_state& socket, std::string_view room) {
   return std::any_of(socket.rooms.begin(), socket.rooms.end(),
                      [&](const membership& m) { return m.in->name.view() == room; });
 }

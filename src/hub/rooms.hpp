@@ -48,7 +48,9 @@ class rooms {
 
   void join(socket_state&, std::string_view room);
   void leave(socket_state&, std::string_view room);
-  [[nodiscard]] bool is_in(const socket_state&, std::string_view room) const;
+  [[nodiscard]] static bool is_in(const socket_state&, std::string_view room);
+  /// A room of this name is there; a socket's id is none.
+  [[nodiscard]] bool has(std::string_view room) const { return rooms_.find(room) != nullptr; }
 
   /// Calls `visit` for each connected socket of the selection, once each. `visit` must not change the rooms.
   template <class Visit>

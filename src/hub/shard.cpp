@@ -2,13 +2,14 @@
 #include <hub/client.hpp>
 #include <hub/link.hpp>
 #include <hub/shard.hpp>
+#include <tuple>
+#include <utility>
 
 namespace encke::hub {
 
 namespace {
 
 thread_local shard* shard_of_thread = nullptr;
-constexpr std::size_t most_together = 256;  // frames to one selection
 
 }  // namespace
 
@@ -46,46 +47,24 @@ void shard::remove(socket_state& socket) {
 }
 
 void shard::deliver(const nsp_ptr& nsp, const selection& who, const frame_ptr& what, const delivery_ptr& count) {
-  if (has_pending() && (pending_in_ != nsp || pending_to_ != who || pending_.size() >= most_together)) queue_pending();
-  if (!has_pending()) {
-    pending_in_ = nsp;
-    pending_to_ = who;
-    env_.deliver_at_turn_end();
-  }
-  if (count) pending_counts_.push_back({pending_.size(), count});
-  pending_.push_back(what);
+  if (!has_pending()) env_.deliver_at_turn_end();
+  if (gathered_.add(rooms_of(*nsp), nsp, who, what, count)) return;
+  queue_gathered();
+  std::ignore = gathered_.add(rooms_of(*nsp), nsp, who, what, count);
 }
 
-void shard::queue_pending() {
-  const auto nsp = std::exchange(pending_in_, nullptr);
-  if (!pending_counts_.empty()) return queue_counted(rooms_of(*nsp));
-  rooms_of(*nsp).for_each(pending_to_, [this](socket_state& socket) {
-    if (!socket.owner) return;
-    auto& link = socket.owner->link();
-    for (const auto& what : pending_) link.send(what, pending_to_.lossy);
-  });
-  pending_.clear();
+void shard::queue_gathered() {
+  const auto nsp = gathered_.nsp();
+  gathered_.queue(rooms_of(*nsp), counted_);
 }
 
-// As above, one by one.
-void shard::queue_counted(rooms& in) {
-  in.for_each(pending_to_, [this](socket_state& socket) {
-    if (!socket.owner) return;
-    auto next = pending_counts_.begin();
-    for (std::size_t i = 0; i < pending_.size(); ++i) {
-      const bool is_taken = socket.owner->link().send(pending_[i], pending_to_.lossy);
-      if (next == pending_counts_.end() || next->number != i) continue;
-      next->sockets += is_taken;
-      ++next;
-    }
-  });
-  pending_.clear();
-  for (const auto& one : pending_counts_) one.count->add(one.sockets);
-  pending_counts_.clear();
+void shard::end_turn() {
+  deliver_pending();
+  for (const auto& [count, sockets] : std::exchange(counted_, {})) count->add(sockets);
 }
 
 void shard::send(socket_state& to, const frame_ptr& what, bool lossy) {
-  to.home.deliver_pending();
+  to.home.gathered_.hurry(to);
   if (to.owner) to.owner->link().send(what, lossy);
 }
 
@@ -93,7 +72,7 @@ void shard::send(const socket_ptr& to, const socketio::packet_pieces& text, cons
   auto& home = to->home;
   if (!home.is_here() || !list.attachments().empty())
     return home.run([to, what = frame::make(text.all(), list.attachments())] { send(*to, what); });
-  home.deliver_pending();
+  home.gathered_.hurry(*to);
   if (to->owner) to->owner->link().send_text(text.all());
 }
 

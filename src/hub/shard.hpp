@@ -6,6 +6,7 @@
 #include <hub/acks.hpp>
 #include <hub/core.hpp>
 #include <hub/environment.hpp>
+#include <hub/gathered_broadcasts.hpp>
 #include <hub/room_events.hpp>
 #include <hub/rooms.hpp>
 #include <map>
@@ -55,14 +56,17 @@ class shard {
   [[nodiscard]] std::uint8_t number() const { return number_; }
   [[nodiscard]] std::size_t socket_count() const;
 
-  /// Sends a frame to the sockets of a selection on this worker. It waits for others to the same selection until the
-  /// turn ends, or until anything else happens that they could notice, so that many are queued in one walk.
+  /// Sends a frame to the sockets of a selection on this worker. It waits for others to the same rooms until the turn
+  /// ends, or until anything else happens that they could notice, so that many are queued in one walk.
   void deliver(const nsp_ptr&, const selection&, const frame_ptr&, const delivery_ptr& = nullptr);
-  /// Queues what `deliver` has gathered. The worker calls it when its turn ends.
+  /// Queues what `deliver` has gathered.
   void deliver_pending() {
-    if (!pending_.empty()) queue_pending();
+    if (!gathered_.empty()) queue_gathered();
   }
-  [[nodiscard]] bool has_pending() const { return !pending_.empty(); }
+  /// The worker calls it when its turn ends: queues what was gathered, and tells those who wanted to know how many got
+  /// it, which may cause more.
+  void end_turn();
+  [[nodiscard]] bool has_pending() const { return !gathered_.empty() || !counted_.empty(); }
   /// Queues a frame for one socket, if it has not left, behind all that was sent before.
   static void send(socket_state&, const frame_ptr&, bool lossy = false);
   /// The same for a packet that nobody else gets, from any thread.
@@ -74,15 +78,7 @@ class shard {
       std::map<std::size_t, std::unique_ptr<child_rooms>, std::less<>,
                ledger::allocator<std::pair<const std::size_t, std::unique_ptr<child_rooms>>, ledger::purpose::room>>;
 
-  // One of those that wait, and who wants to know how many sockets took it.
-  struct counted {
-    std::size_t number;  // in `pending_`
-    delivery_ptr count;
-    std::size_t sockets = 0;
-  };
-
-  void queue_pending();
-  void queue_counted(rooms&);
+  void queue_gathered();
   /// Of a child without sockets here: those of nobody.
   [[nodiscard]] rooms& rooms_of(const nsp_core& nsp) {
     return nsp.is_child() ? rooms_of_child(nsp) : rooms_[nsp.index()];
@@ -93,10 +89,8 @@ class shard {
   environment& env_;
   std::vector<rooms> rooms_;  // by nsp_core::index
   child_map children_;        // those with sockets here
-  nsp_ptr pending_in_;
-  selection pending_to_;
-  std::vector<frame_ptr> pending_;
-  std::vector<counted> pending_counts_;  // in the order of `pending_`; of few, or of none
+  gathered_broadcasts gathered_;
+  gathered_broadcasts::counts counted_;  // of this turn, not yet told
   acks acks_{*this};
   room_directory directory_;
   std::uint8_t number_;

@@ -2,6 +2,7 @@
 // Targets: a selection of sockets, and what can be done with it on every worker.
 #include <encke/target.hpp>
 
+#include <boost/asio/dispatch.hpp>
 #include <hub/ask.hpp>
 #include <hub/client.hpp>
 #include <hub/delivery_count.hpp>
@@ -93,8 +94,20 @@ void target::disconnect(bool close) const {
 
 delivered::delivered() : count_{std::make_shared<hub::delivery_count>()} {}
 
+// Goes on within the turn's end that completes the count, so that what follows leaves with the same turn.
 task<std::size_t> delivered::total() const {
-  return hub::resume_with<std::size_t>([count = count_](auto done) { count->finish(std::move(done)); });
+  namespace asio = boost::asio;
+  return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::size_t)>(
+      [](auto handler, const hub::delivery_ptr& count) {
+        const auto executor = asio::get_associated_executor(handler);
+        std::move_only_function<void(std::size_t)> tell = [executor,
+                                                           handler = std::move(handler)](std::size_t n) mutable {
+          asio::dispatch(executor, [handler = std::move(handler), n]() mutable { std::move(handler)(n); });
+        };
+        if (const auto total = count->finish(tell))
+          asio::post(executor, [tell = std::move(tell), n = *total]() mutable { tell(n); });
+      },
+      asio::use_awaitable, count_);
 }
 
 task<std::vector<socket_info>> target::fetch() const {

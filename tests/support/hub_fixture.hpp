@@ -50,7 +50,8 @@ class manual_worker final : public hub::environment {
     }
     loop_.restart();
     did |= loop_.poll() > 0;
-    shard_.deliver_pending();
+    did |= shard_.has_pending();
+    shard_.end_turn();
     hub::shard::set_current(nullptr);
     return did;
   }
@@ -138,7 +139,7 @@ class manual_client {
   void on_worker(Act act) {
     hub::shard::set_current(&worker_.shard());
     act();
-    worker_.shard().deliver_pending();
+    worker_.shard().end_turn();
     hub::shard::set_current(nullptr);
     if (link.closed && !ended_) end(*link.closed);
   }

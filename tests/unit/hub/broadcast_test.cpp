@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <random>
 #include <set>
 
 #include "support/hub_fixture.hpp"
@@ -123,6 +125,72 @@ TEST_F(broadcast, keeps_the_order_of_one_thread) {
   strings expected;
   for (int i = 0; i < 10; ++i) expected.push_back("42[\"n\"," + std::to_string(i) + "]");
   EXPECT_EQ(clients[2]->link.take(), expected);
+}
+TEST_F(broadcast, of_many_senders_in_one_turn_reaches_each_but_the_sender) {
+  for (std::size_t i = 0; i < 4; ++i) sockets[i].to("most").emit("said", i);
+  at.run();
+  const auto said_by = [](std::initializer_list<int> senders) {
+    strings all;
+    for (const int one : senders) all.push_back("42[\"said\"," + std::to_string(one) + "]");
+    return all;
+  };
+  EXPECT_EQ(clients[0]->link.take(), said_by({1, 2, 3}));
+  EXPECT_EQ(clients[1]->link.take(), said_by({0, 2, 3}));
+  EXPECT_EQ(clients[2]->link.take(), said_by({0, 1, 3}));
+  EXPECT_EQ(clients[3]->link.take(), strings{});
+}
+TEST_F(broadcast, counts_what_was_sent_to_some_before_the_others) {
+  const delivered count;
+  root.to("most").counted(count).emit("x");
+  sockets[0].emit("own");
+  root.to("most").counted(count).emit("y");
+  std::optional<std::size_t> total;
+  at.start(count.total(), total);
+  at.run();
+  EXPECT_EQ(total, 6U);
+  EXPECT_EQ(clients[0]->link.take(), (strings{"42[\"x\"]", "42[\"own\"]", "42[\"y\"]"}));
+  EXPECT_EQ(clients[1]->link.take(), (strings{"42[\"x\"]", "42[\"y\"]"}));
+}
+// Whatever one turn gathers, each socket gets what it would get if every step had a turn of its own.
+TEST_F(broadcast, keeps_the_order_of_each_socket_whatever_is_gathered) {
+  std::mt19937 dice{7};
+  const auto pick = [&dice](std::size_t among) { return dice() % among; };
+  const strings names{"even", "most", "nobody"};
+  for (int round = 0; round < 300; ++round) {
+    std::vector<std::function<void()>> steps;
+    for (int n = 0; n < 12; ++n) {
+      const auto& who = sockets[pick(4)];
+      const auto& room = names[pick(3)];
+      const auto& other = names[pick(3)];
+      switch (pick(8)) {
+        case 0: steps.emplace_back([=] { who.emit("own", n); }); break;
+        case 1: steps.emplace_back([=, this] { root.emit("all", n); }); break;
+        case 2: steps.emplace_back([=, this] { root.to(room).except(other).emit("room", n); }); break;
+        case 3: steps.emplace_back([=] { who.broadcast().emit("others", n); }); break;
+        case 4: steps.emplace_back([=] { who.join(room); }); break;
+        case 5: steps.emplace_back([=] { who.leave(room); }); break;
+        default: steps.emplace_back([=] { who.to(room).emit("said", n); }); break;
+      }
+    }
+    const auto rooms_before = [&] {
+      for (const auto& one : sockets)
+        for (const auto& room : names) one.leave(room);
+      for (std::size_t i = 0; i < 4; ++i) sockets[i].join(names[i % 2]);
+      at.run();
+      for (const auto& one : clients) one->link.take();
+    };
+    std::vector<strings> one_by_one;
+    rooms_before();
+    for (const auto& step : steps) {
+      step();
+      at.run();
+    }
+    for (const auto& one : clients) one_by_one.push_back(one->link.take());
+    rooms_before();
+    for (const auto& step : steps) step();
+    at.run();
+    for (std::size_t i = 0; i < 4; ++i) ASSERT_EQ(clients[i]->link.take(), one_by_one[i]) << "round " << round;
+  }
 }
 TEST_F(broadcast, that_may_be_lost_skips_those_who_are_busy) {
   clients[1]->link.writable = false;
