@@ -62,7 +62,7 @@ class frame::writer {
     made_->packet_count_ = static_cast<std::uint16_t>(packets);
     keep_as_it_is();
   }
-  void keep_as_it_is() { made_->twins_.store(made_, std::memory_order_relaxed); }
+  void keep_as_it_is() { made_->is_compressible_ = false; }
   frame_ptr done() { return frame_ptr{made_}; }
 
  private:
@@ -132,7 +132,59 @@ frame_ptr frame::make_control(opcode kind, std::string_view payload) {
   return to.done();
 }
 
-frame_ptr frame::recoded(engineio::revision rev, bool base64) const {
+// --- twins --------------------------------------------------------------------------------------------------------
+
+frame_ptr frame::recoded(engineio::revision rev, bool base64, const websocket::deflate_settings* how,
+                         int window_bits) const {
+  const bool is_v3 = rev == engineio::revision::v3;
+  const auto to = !base64 ? recoding::v3_binary : is_v3 ? recoding::v3_base64 : recoding::v4_base64;
+  const auto* const plain = twin(form(to, 0), [&] { return make_recoded(rev, base64); });
+  return how ? deflated_as(to, *plain, *how, window_bits) : frame_ptr{plain};
+}
+
+frame_ptr frame::deflated(const websocket::deflate_settings& how, int window_bits) const {
+  if (form_ != 0) return frame_ptr{this};
+  return deflated_as(recoding::none, *this, how, window_bits);
+}
+
+frame_ptr frame::deflated_as(recoding to, const frame& plain, const websocket::deflate_settings& how,
+                             int window_bits) const {
+  if (!is_compressible_ || plain.size_ < how.threshold) return frame_ptr{&plain};
+  // Nothing in a message is further back than its begin, so the twin of the largest window serves the others, too.
+  const bool is_short = plain.size_ <= std::size_t{1} << window_bits;
+  auto as = how;
+  if (!is_short) as.window_bits = std::min(how.window_bits, window_bits);
+  const auto* const made = twin(form(to, as.window_bits), [&] { return plain.make_deflated(as); });
+  return frame_ptr{made->size_ == 0 ? &plain : made};
+}
+
+const frame* frame::next_twin() const {
+  const auto* const next = twins_.load(std::memory_order_relaxed);  // set before others could see it
+  return next == this ? nullptr : next;
+}
+
+const frame* frame::find_twin(const frame* first, std::uint8_t form) {
+  while (first && first->form_ != form) first = first->next_twin();
+  return first;
+}
+
+template <class Make>
+const frame* frame::twin(std::uint8_t form, Make&& make) const {
+  const auto* first = twins_.load(std::memory_order_acquire);
+  if (const auto* const known = find_twin(first, form)) return known;
+  const frame_ptr made = make();
+  const_cast<frame&>(*made).form_ = form;  // nobody else has it yet
+  for (;;) {
+    made->twins_.store(first ? first : made.get(), std::memory_order_relaxed);
+    if (twins_.compare_exchange_weak(first, made.get(), std::memory_order_acq_rel, std::memory_order_acquire)) break;
+    made->twins_.store(made.get(), std::memory_order_relaxed);  // it holds none of the others
+    if (const auto* const known = find_twin(first, form)) return known;
+  }
+  intrusive_ptr_add_ref(made.get());
+  return made.get();
+}
+
+frame_ptr frame::make_recoded(engineio::revision rev, bool base64) const {
   std::vector<std::string> packets(attachment_count());
   auto size = text().empty() ? 0 : framed(text());
   for (std::size_t i = 0; i < packets.size(); ++i) {
@@ -145,38 +197,7 @@ frame_ptr frame::recoded(engineio::revision rev, bool base64) const {
   writer to{size, 0, labelled()};  // no attachments of its own: its bytes are final
   if (!text().empty()) to.text(text());
   for (const auto& one : packets) to.append(base64 ? opcode::text : opcode::binary, one);
-  if (twins_.load(std::memory_order_relaxed) == this) to.keep_as_it_is();
   return to.done();
-}
-
-const frame* frame::next_twin() const {
-  const auto* const next = twins_.load(std::memory_order_relaxed);  // set before others could see it
-  return next == this ? nullptr : next;
-}
-
-const frame* frame::find_twin(const frame* first, int window_bits) {
-  while (first && first->window_ != window_bits) first = first->next_twin();
-  return first;
-}
-
-frame_ptr frame::deflated(const websocket::deflate_settings& how, int window_bits) const {
-  if (size_ < how.threshold || window_ != 0) return frame_ptr{this};
-  // Nothing in a message is further back than its begin, so the twin of the largest window serves the others, too.
-  const bool is_short = size_ <= std::size_t{1} << window_bits;
-  auto as = how;
-  if (!is_short) as.window_bits = std::min(how.window_bits, window_bits);
-  const auto* first = twins_.load(std::memory_order_acquire);
-  if (first == this) return frame_ptr{this};
-  if (const auto* const known = find_twin(first, as.window_bits)) return use(known);
-  const auto made = make_deflated(as);
-  for (;;) {
-    made->twins_.store(first ? first : made.get(), std::memory_order_relaxed);
-    if (twins_.compare_exchange_weak(first, made.get(), std::memory_order_acq_rel, std::memory_order_acquire)) break;
-    made->twins_.store(made.get(), std::memory_order_relaxed);  // it holds none of the others
-    if (const auto* const known = find_twin(first, as.window_bits)) return use(known);
-  }
-  intrusive_ptr_add_ref(made.get());
-  return use(made.get());
 }
 
 // Empty where that makes nothing smaller.
@@ -197,9 +218,7 @@ frame_ptr frame::make_deflated(const websocket::deflate_settings& how) const {
   if (smaller.size() >= size_) smaller.clear();
   writer to{smaller.size(), 0, labelled()};
   to.raw(smaller);
-  auto made = to.done();
-  made->window_ = static_cast<std::uint8_t>(how.window_bits);
-  return made;
+  return to.done();
 }
 
 }  // namespace encke::hub

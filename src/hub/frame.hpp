@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Frame: one Socket.IO (or Engine.IO control) packet, encoded once and shared by everyone who gets it.
 // It holds the bytes an Engine.IO 4 client reads from its WebSocket: for a text-only packet those of Engine.IO 3, too.
-// A poller takes the same bytes without the WebSocket headers. Immutable, so any thread may hold it; its compressed
-// twin is made when the first asks for it. One block of memory: this object, its list of attachments, its bytes, its
-// key.
+// A poller takes the same bytes without the WebSocket headers. Immutable, so any thread may hold it; its twins in other
+// forms are made when the first asks for them. One block of memory: this object, its list of attachments, its bytes,
+// its key.
 #pragma once
 
 #include <atomic>
@@ -66,16 +66,18 @@ class frame {
   /// The memory it takes, divided by those who hold it.
   [[nodiscard]] std::size_t share() const;
 
-  /// For a session whose WebSocket needs other bytes: Engine.IO 3 marks binary, base64 clients take only text.
-  [[nodiscard]] frame_ptr recoded(engineio::revision, bool base64) const;
+  /// For a session whose WebSocket needs other bytes: Engine.IO 3 marks binary, base64 clients take only text. With
+  /// settings, compressed as well. The first who asks for a form makes the twin, all others share it, on any thread.
+  [[nodiscard]] frame_ptr recoded(engineio::revision, bool base64, const websocket::deflate_settings* = nullptr,
+                                  int window_bits = 15) const;
   /// False when `websocket_bytes` serves this kind of session as it is.
   [[nodiscard]] bool needs_recoding(engineio::revision rev, bool base64) const {
     return attachment_count_ != 0 && (base64 || rev == engineio::revision::v3);
   }
 
   /// For a session that agreed on permessage-deflate with a window of `window_bits`: this frame, or its twin with every
-  /// message compressed for which that is worth it. The first who asks for a window makes the twin, all others share
-  /// it, on any thread; all give the same settings. A twin's twin is itself.
+  /// message compressed for which that is worth it, shared likewise; all give the same settings. A twin's twin is
+  /// itself.
   [[nodiscard]] frame_ptr deflated(const websocket::deflate_settings&, int window_bits = 15) const;
 
   frame(const frame&) = delete;
@@ -102,10 +104,18 @@ class frame {
   [[nodiscard]] std::size_t footprint() const {
     return sizeof(frame) + attachment_count_ * sizeof(piece) + size_ + key_size_;
   }
+  // A form of twins: what a socket's messages are recoded to, and the bits of the window they are compressed for.
+  enum class recoding : std::uint8_t { none, v3_binary, v3_base64, v4_base64 };
+  [[nodiscard]] static constexpr std::uint8_t form(recoding to, int window_bits) {
+    return static_cast<std::uint8_t>(static_cast<int>(to) << 4 | window_bits);
+  }
+  [[nodiscard]] frame_ptr make_recoded(engineio::revision, bool base64) const;
   [[nodiscard]] frame_ptr make_deflated(const websocket::deflate_settings&) const;
-  [[nodiscard]] static const frame* find_twin(const frame* first, int window_bits);
-  // Or this, where compression was not worth it.
-  [[nodiscard]] frame_ptr use(const frame* twin) const { return frame_ptr{twin->size_ == 0 ? this : twin}; }
+  [[nodiscard]] frame_ptr deflated_as(recoding, const frame& plain, const websocket::deflate_settings&,
+                                      int window_bits) const;
+  template <class Make>
+  [[nodiscard]] const frame* twin(std::uint8_t form, Make&& make) const;
+  [[nodiscard]] static const frame* find_twin(const frame* first, std::uint8_t form);
   [[nodiscard]] const frame* next_twin() const;
   void destroy() const noexcept;
 
@@ -120,10 +130,11 @@ class frame {
   std::uint16_t packet_count_ = 1;
   std::uint8_t rule_;
   std::uint8_t key_size_;
-  bool charged_;
-  mutable std::uint8_t window_ = 0;  // of a twin: the bits of the window it was made for
+  bool charged_ : 1;
+  bool is_compressible_ : 1 = true;
+  std::uint8_t form_ = 0;  // of a twin
   piece text_;
-  // The first of the twins, and of a twin the next; this: there are no more, and will be none.
+  // The first of the twins, and of a twin the next; of the last twin that is the twin itself.
   mutable std::atomic<const frame*> twins_{nullptr};
 };
 

@@ -13,8 +13,10 @@ constexpr std::size_t longest_run = 16 * 1024;
 
 // The bytes of a frame as this session's WebSocket wants them.
 std::string_view in_form(hub::frame_ptr& frame, wire_form form) {
-  if (frame->needs_recoding(form.rev, form.base64)) frame = frame->recoded(form.rev, form.base64);
-  if (form.deflate) frame = frame->deflated(*form.deflate, form.window_bits);
+  if (frame->needs_recoding(form.rev, form.base64))
+    frame = frame->recoded(form.rev, form.base64, form.deflate, form.window_bits);
+  else if (form.deflate)
+    frame = frame->deflated(*form.deflate, form.window_bits);
   return frame->websocket_bytes();
 }
 

@@ -110,13 +110,34 @@ TEST(frame, compresses_only_the_messages_that_are_long_enough) {
   EXPECT_EQ(messages_in(old->deflated(settings)->websocket_bytes()), messages_in(old->websocket_bytes()));
 }
 
+TEST(frame, is_recoded_once_for_all_of_a_kind) {
+  const test::ledger_check nothing_left{"a frame and its twins in other forms"};
+  using engineio::revision;
+  const auto one = frame::make("451-[\"x\"]", std::vector{std::string(5000, 'a')});
+  const auto v3 = one->recoded(revision::v3, false), v3_text = one->recoded(revision::v3, true),
+             v4_text = one->recoded(revision::v4, true);
+  EXPECT_EQ(one->recoded(revision::v3, false), v3);
+  EXPECT_EQ(one->recoded(revision::v3, true), v3_text);
+  EXPECT_EQ(one->recoded(revision::v4, true), v4_text);
+  EXPECT_NE(v3_text->websocket_bytes(), v4_text->websocket_bytes());
+  const auto small = one->recoded(revision::v4, true, &settings, 12);
+  EXPECT_LT(small->size() * 10, v4_text->size());
+  EXPECT_EQ(messages_in(small->websocket_bytes()), messages_in(v4_text->websocket_bytes()));
+  EXPECT_EQ(one->recoded(revision::v4, true, &settings, 12), small);
+  EXPECT_NE(one->recoded(revision::v3, true, &settings, 12), small);
+  EXPECT_EQ(small->deflated(settings), small);
+  EXPECT_EQ(messages_in(one->deflated(settings)->websocket_bytes()),
+            (std::vector<std::string>{"451-[\"x\"]", "b" + std::string(5000, 'a')}));
+}
+
 TEST(frame, gives_the_same_twin_to_every_thread) {
   const test::ledger_check nothing_left{"a frame shared by threads"};
   for (int round = 0; round < 50; ++round) {
-    const auto one = frame::make(std::string(20'000, 'x'));
+    const auto one = frame::make(std::string(20'000, 'x'), std::vector<std::string>{"y"});
     std::vector<frame_ptr> twins[2];
     const auto ask = [&](std::size_t who) {
       for (const int bits : {9, 12, 15}) twins[who].push_back(one->deflated(settings, bits));
+      for (const bool base64 : {false, true}) twins[who].push_back(one->recoded(engineio::revision::v3, base64));
     };
     std::thread other{[&] { ask(0); }};
     ask(1);
