@@ -70,6 +70,7 @@ void connection::move_to(worker& other) {
 
 void connection::on_ready(events ready) {
   if (is_doomed) return;
+  worker_->hear(*this);
   if (ready.writable) {
     blocked_ = false;
     flush_later();

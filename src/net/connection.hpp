@@ -68,8 +68,14 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   void take_over(std::string received);
   /// Reads again, after `worker::hold_back`.
   void go_on_reading();
-  std::uint32_t place = 0;    // in the worker's list
-  bool is_dirty = false;      // in the worker's list of those to flush
+  std::uint32_t place = 0;        // in the worker's list
+  std::uint32_t flush_place = 0;  // in the worker's list that `flushed` names
+  enum class flushing : std::uint8_t {
+    no,       ///< nothing is to be sent
+    at_once,  ///< at the end of this turn
+    later,    ///< with the crowd
+  };
+  flushing flushed = flushing::no;
   bool is_held_back = false;  // in the worker's list of those that do not read for now
   bool is_doomed = false;     // about to be destroyed: nothing may be done with it
 

@@ -2,8 +2,6 @@
 #include <net/worker.hpp>
 
 #include <algorithm>
-#include <base/prefetch.hpp>
-#include <base/release.hpp>
 #include <boost/asio/post.hpp>
 #include <string>
 
@@ -11,6 +9,8 @@ namespace encke::net {
 
 namespace {
 
+constexpr auto slice = std::chrono::milliseconds{1};  // of a crowd, until others have their turn
+constexpr std::size_t few = 16;                       // sessions, between two looks at the clock
 constexpr std::size_t least_at_a_time = 256;
 constexpr auto time_between_partings = std::chrono::milliseconds{50};
 constexpr auto between_logged_refusals = std::chrono::minutes{1};
@@ -115,6 +115,7 @@ void worker::hand_over_later(connection& one, worker& to) {
 // It is no longer served here.
 std::unique_ptr<connection> worker::take_out(connection& one) {
   one.detach();
+  out_.remove(one);
   if (std::exchange(one.is_held_back, false)) std::erase(held_back_, &one);
   auto owned = std::move(connections_[one.place]);
   connections_[one.place] = std::move(connections_.back());
@@ -166,9 +167,7 @@ void worker::retire(std::unique_ptr<protocol> one) {
 }
 
 void worker::flush_later(connection& one) {
-  if (one.is_dirty) return;
-  one.is_dirty = true;
-  dirty_.push_back(&one);
+  out_.add(one, &one == heard_);
   end_turn_later();
 }
 
@@ -201,8 +200,11 @@ void worker::renew_room() {
 // --- the turn of the loop -----------------------------------------------------------------------------------------
 
 void worker::end_turn_later() {
-  if (in_batch_ || std::exchange(turn_ends_, true)) return;  // a batch ends in a turn's end anyway
-  later([this] { end_turn(); });
+  if (in_batch_ || turn_ends_ || std::exchange(end_is_posted_, true)) return;  // a batch ends in a turn's end anyway
+  later([this] {
+    end_is_posted_ = false;
+    end_turn();
+  });
 }
 
 void worker::set_stamp(time_point now) {
@@ -220,32 +222,43 @@ void worker::end_batch() {
   end_turn();
 }
 
-// Closing and flushing may make each other necessary; what is doomed goes last, when nothing of it is on the stack.
+// A crowd is served in slices: what is left of it waits for the end of the next turn, which comes at once, and before
+// it whoever is ready is heard.
 void worker::end_turn() {
   turn_ends_ = true;
-  const auto ask = [this](std::size_t i, unsigned step) {
-    step == 0 ? prefetch(dirty_[i]) : dirty_[i]->warm(step);  // then its protocol, then its session
-  };
-  while (shard_.has_pending() || !put_off_.empty() || !dirty_.empty()) {
-    shard_.deliver_pending();
-    for (auto* one : std::exchange(put_off_, {})) one->on_turn_end();
-    for (std::size_t i = 0; i < dirty_.size(); ++i) {
-      if (dirty_.size() >= crowd) look_ahead(i, dirty_.size(), 3, ask);
-      dirty_[i]->is_dirty = false;
-      dirty_[i]->flush();
-    }
-    dirty_.clear();
+  const auto until = clock::now() + slice;
+  settle(until);
+  if (out_.has_crowd()) {
+    out_.flush_crowd(until);
+    settle(until);
   }
   for (const auto& [one, to] : std::exchange(moving_, {}))
     if (!one->is_doomed) hand_over(*one, *to);
-  // Destroyed at the end of this function: destructors of what users attached may ask for another turn.
+  // Destroyed at the end of this function, when nothing of them is on the stack: destructors of what users attached may
+  // ask for another turn.
   const auto retired = std::exchange(retired_, {});
   const auto connections = std::exchange(doomed_connections_, {});
-  const auto sessions = std::exchange(doomed_sessions_, {});
-  if (connections_.empty()) release(dirty_);  // it is as long as they were many
+  const auto sessions = put_off_.empty() ? std::exchange(doomed_sessions_, {}) : decltype(doomed_sessions_){};
+  if (connections_.empty()) out_.shrink();
   turn_ends_ = false;
+  if (out_.has_crowd() || !put_off_.empty()) end_turn_later();
   socket_count_.store(shard_.socket_count(), std::memory_order_relaxed);
   if (stopping_) finish_if_empty();
+}
+
+// Delivering, answering and flushing may make each other necessary.
+void worker::settle(time_point until) {
+  bool has_time = true;
+  while (shard_.has_pending() || out_.has_prompt() || (has_time && !put_off_.empty())) {
+    shard_.end_turn();
+    for (std::size_t n = 0; has_time && !put_off_.empty(); ++n) {
+      auto* const one = put_off_.front();
+      put_off_.pop_front();
+      one->on_turn_end();
+      has_time = n % few != few - 1 || clock::now() < until;
+    }
+    out_.flush_prompt();
+  }
 }
 
 void worker::tick() {
@@ -343,7 +356,8 @@ void worker::drop_everything() {
   });
   for (auto* one : open) one->shutdown();
   while (!connections_.empty()) doom(*connections_.back());
-  end_turn();
+  do end_turn();
+  while (!put_off_.empty());
   shard_.close();
   poller_.stop();
   for (auto* one : {&ticker_, &parting_, &limit_}) one->cancel();

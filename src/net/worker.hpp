@@ -9,6 +9,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <encke/ledger.hpp>
 #include <encke/stats.hpp>
 #include <http/date.hpp>
@@ -16,6 +17,7 @@
 #include <hub/shard.hpp>
 #include <memory>
 #include <net/connection.hpp>
+#include <net/flush_queue.hpp>
 #include <net/lifeline.hpp>
 #include <net/poller.hpp>
 #include <net/service.hpp>
@@ -71,6 +73,8 @@ class worker final : public hub::environment {
   /// Kept until the end of the turn, because it is still on the stack.
   void retire(std::unique_ptr<protocol>);
   void flush_later(connection&);
+  /// This one is being read: what is sent to it goes out with this turn.
+  void hear(const connection& one) { heard_ = &one; }
   /// Calls session::on_turn_end at the end of the turn.
   void at_turn_end(session&);
 
@@ -137,6 +141,7 @@ class worker final : public hub::environment {
   void end_batch();
   void end_turn();
   void end_turn_later();
+  void settle(time_point until);
   template <class Act>
   void later(Act&& act);
   void renew_room();
@@ -171,12 +176,15 @@ class worker final : public hub::environment {
 
   ledger::vector<std::unique_ptr<connection>, ledger::purpose::connection> connections_;
   keyed_set<std::unique_ptr<session>, &session::sid, ledger::purpose::session> sessions_;
-  ledger::vector<connection*, ledger::purpose::connection> dirty_;
-  ledger::vector<session*, ledger::purpose::session> put_off_;
+  // What waits for the turn's end, in the order in which it is served there; `shard_` gathers before all of them.
+  std::deque<session*, ledger::allocator<session*, ledger::purpose::worker>> put_off_;
+  flush_queue out_;
   std::vector<std::pair<connection*, worker*>> moving_;
-  std::vector<std::unique_ptr<connection>> doomed_connections_;
-  std::vector<std::unique_ptr<session>> doomed_sessions_;
   std::vector<std::unique_ptr<protocol>> retired_;
+  std::vector<std::unique_ptr<connection>> doomed_connections_;
+  std::vector<std::unique_ptr<session>> doomed_sessions_;  // not before the last of `put_off_`
+
+  const connection* heard_ = nullptr;  // last; only compared
 
   ledger::vector<connection*, ledger::purpose::connection> held_back_;
   std::size_t input_ = 0;    // bytes of unfinished input that came since the last look of the guard
@@ -203,7 +211,8 @@ class worker final : public hub::environment {
   time_point began_ = clock::now();
   stamp now_stamp_ = 0;
   bool in_batch_ = false;
-  bool turn_ends_ = false;  // end_turn will be called
+  bool turn_ends_ = false;      // it is what happens now
+  bool end_is_posted_ = false;  // and will come
   bool stopping_ = false;
   bool ended_ = false;
 
