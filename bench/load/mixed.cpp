@@ -29,6 +29,7 @@ std::unique_ptr<scenario> make_scenario(const share& mine) {
     case kind::publish: return std::make_unique<publish>(mine);
     case kind::upgrade: return std::make_unique<upgrade>(mine);
     case kind::fill: return std::make_unique<fill>(mine);
+    case kind::fair:
     case kind::mixed: return std::make_unique<mixed>(mine);
   }
   return nullptr;
@@ -51,26 +52,51 @@ constexpr recipe recipes[] = {
     {kind::publish, 0.10, 1, true, true}, {kind::idle, 1, 0, false, false},  // all others
 };
 
+// Of the kind "fair".
+constexpr unsigned quick_clients = 50;
+constexpr double quick_rate = 500;  // echoes a second
+
 }  // namespace
 
 mixed::mixed(const share& mine) : scenario{mine} {
-  unsigned left = mine.count, first = mine.first, round = mine.first_round;
-  const auto rounds_each = mine.rounds_count / static_cast<unsigned>(std::size(recipes));
+  mine.given.scenario == kind::fair ? add_many_and_few() : add_all();
+}
+
+void mixed::add(kind what, double rate, const options& given, const share& of) {
+  auto& o = options_.emplace_back(given);
+  o.scenario = what;
+  o.rate = rate;
+  parts_.push_back(make_scenario({of.all, o, of.on, of.thread, of.first, of.count, of.first_round, of.rounds_count}));
+}
+
+void mixed::add_all() {
+  auto of = mine_;
+  auto left = mine_.count;
+  of.rounds_count = mine_.rounds_count / static_cast<unsigned>(std::size(recipes));
   for (const auto& r : recipes) {
-    if ((r.needs_tokens && mine.given.secret.empty()) || (r.needs_api && mine.given.publish_url.empty())) continue;
-    const auto count = std::min(left, std::max(2U, static_cast<unsigned>(r.share * mine.count)));
-    if (count == 0) break;
-    auto& o = options_.emplace_back(mine.given);
-    o.scenario = r.scenario;
+    if ((r.needs_tokens && mine_.given.secret.empty()) || (r.needs_api && mine_.given.publish_url.empty())) continue;
+    of.count = std::min(left, std::max(2U, static_cast<unsigned>(r.share * mine_.count)));
+    if (of.count == 0) break;
+    auto o = mine_.given;
     o.transport = r.scenario == kind::polling || r.scenario == kind::refuse ? way::polling : way::websocket;
     o.by = sender::socket;
     o.burst = o.batch = 1;
-    o.rate = r.scenario == kind::slow ? r.rate : r.rate * count * mine.given.threads;
-    parts_.push_back(make_scenario({mine.all, o, mine.on, mine.thread, first, count, round, rounds_each}));
-    first += count;
-    left -= count;
-    round += rounds_each;
+    add(r.scenario, r.scenario == kind::slow ? r.rate : r.rate * of.count * o.threads, o, of);
+    of.first += of.count;
+    left -= of.count;
+    of.first_round += of.rounds_count;
   }
+}
+
+// Both threads have both parts, so that what they count can be added up; of one of them none of the clients.
+void mixed::add_many_and_few() {
+  auto many = mine_, few = mine_;
+  many.first = 0;
+  many.count = mine_.thread == 0 ? mine_.given.connections - quick_clients : 0;
+  few.first = mine_.given.connections - quick_clients;
+  few.count = mine_.thread == 0 ? 0 : quick_clients;
+  add(kind::broadcast, mine_.given.rate, mine_.given, many);
+  add(kind::echo, few.count == 0 ? 0 : quick_rate * mine_.given.threads, mine_.given, few);
 }
 
 void mixed::start() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Mixed: parts of the connections do each of the other scenarios at once. Counted by part and in all.
+// Mixed: parts of the connections do other scenarios at once. Counted by part and in all. Of the kind "mixed" these are
+// all others; of the kind "fair", echoes of a few beside broadcasts to many, each in a thread of its own.
 #pragma once
 
 #include <deque>
@@ -25,6 +26,10 @@ class mixed final : public scenario {
   [[nodiscard]] std::vector<part> parts() override;
 
  private:
+  void add_all();
+  void add_many_and_few();
+  void add(kind, double rate, const options&, const share&);
+
   std::deque<options> options_;  // of the parts, which hold references
   std::vector<std::unique_ptr<scenario>> parts_;
 };

@@ -32,6 +32,8 @@ constexpr const char* scenarios = R"(Scenarios
   upgrade    come by polling, move to a WebSocket, leave, come again; an echo 10 ms after being let in
   polling    round trips over polling: a GET that waits and POSTs
   publish    POSTs to a push API, one user each, and what arrives; --batch lines in one body
+  fair       broadcasts, --rate of them a second, to all but 50 connections; these send 500 echoes a
+             second, in a thread of their own: how long the few wait for the many
   mixed      all of these at once
 
 The server joins each socket to rooms <uid> and house, and has events echo-ack, shout (to house) and
@@ -114,6 +116,7 @@ std::string_view name_of(kind k) noexcept {
     case kind::polling: return "polling";
     case kind::publish: return "publish";
     case kind::upgrade: return "upgrade";
+    case kind::fair: return "fair";
     case kind::fill: return "fill";
   }
   return "";
@@ -128,6 +131,7 @@ std::vector<std::string> settle(options& o) {
   if (!o.keep_alive) o.keep_alive = !(o.scenario == kind::refuse && !o.is_polling());
   if (o.count > 0) o.warmup = 0;
   if (o.byte_rate > 0 && o.burst > 0) o.rate = o.byte_rate / static_cast<double>(o.size * o.burst);
+  if (o.scenario == kind::fair) o.threads = 2;
   if (o.rooms == 0) o.rooms = std::max(1U, o.connections / 5);
   fault_if(!read_url(o.url, "/socket.io/"), fmt::format("--url {} is not ws://HOST:PORT/PATH", o.url));
   fault_if(!o.publish_url.empty() && !read_url(o.publish_url, "/"), "--publish-url is not http://HOST:PORT/PATH");
@@ -142,6 +146,8 @@ std::vector<std::string> settle(options& o) {
   fault_if(o.scenario == kind::fill && (o.count == 0 || o.count > 10'000'000), "fill needs --count, at most 10000000");
   fault_if(!(o.byte_rate >= 0) || (o.byte_rate > 0 && o.scenario != kind::slow && o.scenario != kind::broadcast),
            "--byte-rate is for slow and broadcast");
+  fault_if(o.scenario == kind::fair && (o.rate == 0 || o.connections <= 50),
+           "fair needs --rate, and more than 50 --connections");
   fault_if(!(o.hold >= 0), "--hold is positive");
   fault_if(o.window == 0 || o.window > 1024, "--window is from 1 to 1024");
   fault_if(o.size < stamp::size || o.size > 16U << 20, fmt::format("--size is from {} to 16777216", stamp::size));

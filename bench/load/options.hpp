@@ -26,6 +26,7 @@ enum class kind : std::uint8_t {
   polling,
   publish,
   upgrade,
+  fair,
   fill
 };
 enum class way : std::uint8_t { websocket, polling };
