@@ -17,6 +17,17 @@ enum class overflow : std::uint8_t {
   latest,       ///< it replaces the one of its key that waits, full or not; then as `drop_oldest`
 };
 
+/// Whether a rule of this policy may say by which key messages replace each other (slow_rule::key).
+[[nodiscard]] constexpr bool has_key(overflow policy) noexcept {
+  switch (policy) {
+    case overflow::close:
+    case overflow::drop_newest:
+    case overflow::drop_oldest: return false;
+    case overflow::latest: return true;
+  }
+  return false;
+}
+
 /// How messages of some events, to some rooms, are treated for slow clients. In a pattern `*` stands for any text. What
 /// is left out is counted; answers and other packets of the protocol never are.
 struct slow_rule {

@@ -65,7 +65,7 @@ label slow_labels::of(std::string_view nsp, std::span<const std::string> rooms, 
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const auto& rule = rules_[i];
     if (!matches(rule.nsp, nsp) || !matches(rule.event, event) || !matches_one_of(rule.room, rooms)) continue;
-    if (rule.policy == overflow::latest) append_key(key, rule, nsp, rooms, event, list);
+    if (has_key(rule.policy)) append_key(key, rule, nsp, rooms, event, list);
     return {static_cast<std::uint8_t>(first_rule + 1 + i), key};
   }
   return {first_rule, {}};

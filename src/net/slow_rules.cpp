@@ -15,6 +15,17 @@ stamp milliseconds(std::chrono::milliseconds time) {
   return static_cast<stamp>(std::clamp<std::int64_t>(time.count(), 0, std::numeric_limits<std::int32_t>::max()));
 }
 
+// Whoever does not read loses its connection, rather than messages.
+constexpr bool cuts(overflow policy) {
+  switch (policy) {
+    case overflow::close: return true;
+    case overflow::drop_newest:
+    case overflow::drop_oldest:
+    case overflow::latest: return false;
+  }
+  return false;
+}
+
 // Answers and the like find a place where events do not.
 std::size_t with_reserve(std::size_t limit) {
   return limit + limit / 4;
@@ -47,7 +58,7 @@ slow_rules::slow_rules(const options& given) {
   least_messages_ = std::ranges::min(rules_, {}, &rule::messages).messages;
   for (const auto& r : rules_) {
     if (r.age == 0) continue;
-    if (r.policy == overflow::close)
+    if (cuts(r.policy))
       cuts_by_age_ = true;
     else
       least_age_ = least_age_ == 0 ? r.age : std::min(least_age_, r.age);
@@ -61,36 +72,53 @@ too_much slow_rules::reached(const rule& r, const outbox& queue, std::size_t siz
 }
 
 slow_rules::outcome slow_rules::make_room(outbox& queue, hub::label as, std::size_t size, stamp now) const {
-  using pick = outbox::pick;
   outcome made;
   if (queue.empty()) return made;
   const auto& holds = rules_[as.rule];
-  if (holds.policy == overflow::close) {
-    made.cut = reached(holds, queue, size);
-    if (made.cut == too_much::nothing && holds.age != 0 && now - queue.oldest() > holds.age) made.cut = too_much::age;
-    made.fits = made.cut == too_much::nothing;
-    return made;
+  const auto is_full = [&] { return reached(holds, queue, size) != too_much::nothing; };
+  switch (holds.policy) {
+    case overflow::close:
+      made.cut = reached(holds, queue, size);
+      if (made.cut == too_much::nothing && holds.age != 0 && now - queue.oldest() > holds.age) made.cut = too_much::age;
+      made.fits = made.cut == too_much::nothing;
+      return made;
+    case overflow::drop_newest:
+      if (is_full()) made.expired = expire(queue, now);
+      break;
+    case overflow::drop_oldest:
+      if (is_full()) made.expired = expire(queue, now);
+      if (is_full()) made.oldest = drop_oldest(queue, as, size);
+      break;
+    case overflow::latest:
+      made.replaced = replace(queue, as);
+      if (is_full()) made.expired = expire(queue, now);
+      if (is_full()) made.oldest = drop_oldest(queue, as, size);
+      break;
   }
-  if (holds.policy == overflow::latest && !as.key.empty())
-    made.replaced = queue.take_out(1, [as](const hub::frame& one, stamp) {
-      const auto its = one.labelled();
-      return its.rule == as.rule && its.key == as.key ? pick::take_out : pick::keep;
-    });
-  if (reached(holds, queue, size) == too_much::nothing) return made;
-  made.expired = expire(queue, now);
-  if (holds.policy != overflow::drop_newest) {
-    made.oldest = queue.take_out(all, [&](const hub::frame& one, stamp) {
-      if (reached(holds, queue, size) == too_much::nothing) return pick::stop;
-      return one.labelled().rule == as.rule ? pick::take_out : pick::keep;
-    });
-  }
-  made.fits = reached(holds, queue, size) == too_much::nothing;
+  made.fits = !is_full();
   return made;
+}
+
+std::size_t slow_rules::replace(outbox& queue, hub::label as) {
+  using pick = outbox::pick;
+  if (as.key.empty()) return 0;
+  return queue.take_out(1, [as](const hub::frame& one, stamp) {
+    const auto its = one.labelled();
+    return its.rule == as.rule && its.key == as.key ? pick::take_out : pick::keep;
+  });
+}
+
+std::size_t slow_rules::drop_oldest(outbox& queue, hub::label as, std::size_t size) const {
+  using pick = outbox::pick;
+  return queue.take_out(all, [&](const hub::frame& one, stamp) {
+    if (reached(rules_[as.rule], queue, size) == too_much::nothing) return pick::stop;
+    return one.labelled().rule == as.rule ? pick::take_out : pick::keep;
+  });
 }
 
 bool slow_rules::is_stale(const hub::frame& one, stamp since, stamp now) const {
   const auto& its = rules_[one.labelled().rule];
-  return its.age != 0 && its.policy != overflow::close && now - since > its.age;
+  return its.age != 0 && !cuts(its.policy) && now - since > its.age;
 }
 
 std::size_t slow_rules::expire(outbox& queue, stamp now) const {

@@ -49,6 +49,10 @@ class slow_rules {
     stamp age;  // 0: any
   };
   [[nodiscard]] static too_much reached(const rule&, const outbox&, std::size_t size);
+  /// Takes out the one that the next is a newer form of; returns how many.
+  static std::size_t replace(outbox&, hub::label as);
+  /// Takes out those of the same rule until one of this size fits.
+  std::size_t drop_oldest(outbox&, hub::label as, std::size_t size) const;
   [[nodiscard]] bool is_stale(const hub::frame&, stamp since, stamp now) const;
 
   std::vector<rule> rules_;                           // by hub::label::rule

@@ -38,7 +38,7 @@ void check_options(const options& given) {
   require(given.slow_rules.size() <= hub::slow_labels::most_rules, "slow_rules: at most 250");
   for (const auto& rule : given.slow_rules) {
     require(rule.age >= 0ms, "slow_rules: age: not negative");
-    require(rule.key.empty() || rule.policy == overflow::latest, "slow_rules: only `latest` has a key");
+    require(rule.key.empty() || has_key(rule.policy), "slow_rules: only `latest` has a key");
   }
   require(given.http_head >= 512, "http_head: at least 512 bytes");
   require(given.http_headers >= 10, "http_headers: at least 10");
