@@ -219,6 +219,43 @@ std::optional<misfit> call_handler(const F& handler, const event_call& call) {
   return std::nullopt;
 }
 
+// What is given to a handler of whatever has none of its own.
+using unhandled_parameters = std::tuple<socket, std::string, arguments>;
+
+template <class F>
+consteval bool is_catch_all() {
+  constexpr bool is_callable = std::is_invocable_v<const F&, socket, std::string, arguments>;
+  static_assert(is_callable,
+                "a handler of unhandled events takes encke::socket, the event's name and encke::arguments, and is not "
+                "`mutable`: workers share it");
+  if constexpr (is_callable) return has_result<signature<F>>();
+  return false;
+}
+
+template <class F>
+void call_catch_all(const F& handler, const event_call& call) {
+  using result = typename signature<F>::result;
+  unhandled_parameters given{call.who, call.event, all_of(call)};
+  if constexpr (is_task<result>) {
+    spawn(call.who, std::string{call.event}, run_and_ack(&handler, std::move(given), call.ack_id));
+  } else if constexpr (std::is_void_v<result>) {
+    std::apply(handler, std::move(given));
+  } else {
+    result answer = std::apply(handler, std::move(given));
+    if (call.ack_id) send_ack(call.who, *call.ack_id, as_arguments(std::move(answer)));
+  }
+}
+
+template <class F>
+event_handler make_catch_all(F handler) {
+  if constexpr (is_catch_all<F>())
+    return [handler = std::move(handler)](const event_call& call) -> std::optional<misfit> {
+      call_catch_all(handler, call);
+      return std::nullopt;
+    };
+  return {};
+}
+
 template <class F>
 event_handler make_event_handler(F handler) {
   if constexpr (is_handler<F>())

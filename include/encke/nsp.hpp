@@ -131,8 +131,14 @@ class ENCKE_API nsp {
   }
   /// Called for every event, before its middleware and its handler, in order of registration.
   nsp& on_any(any_handler handler);
-  /// Called for events that have no handler of their own. One; a second throws std::logic_error.
-  nsp& on_unhandled(any_handler handler);
+  /// `handler(socket, event, arguments)`: called for events that have no handler of their own. What it returns is the
+  /// ack, as with `on`: `arguments` for several of any types, nothing for none. It may be a coroutine: then it takes
+  /// the name as std::string, or std::string_view, which is valid until it ends. One; a second throws std::logic_error.
+  template <class F>
+  nsp& on_unhandled(F handler) {
+    add_unhandled(detail::make_catch_all(std::move(handler)));
+    return *this;
+  }
   /// `handler(socket)`, once the socket is connected and its client has been told. It may be a coroutine.
   template <class F>
   nsp& on_connect(F handler) {
@@ -187,6 +193,7 @@ class ENCKE_API nsp {
  private:
   void add_middleware(middleware);
   void add_handler(std::string_view event, detail::event_handler);
+  void add_unhandled(detail::event_handler);
   void add_event_middleware(event_middleware);
   void add_on_connect(std::function<void(const socket&)>);
 

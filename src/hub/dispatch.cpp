@@ -100,14 +100,13 @@ task<void> run_waiting(socket_ptr state, std::size_t from) {
 
 void call_handler(const detail::event_call& call) {
   const auto& state = *call.who.state();
-  if (const auto* handler = state.nsp.registered().handler(call.event)) {
-    guarded(call.who, call.event, [&] {
-      if (const auto bad = (*handler)(call)) note_mistyped(call.who, call.event, *bad);
-    });
-    return;
-  }
-  if (!state.nsp.registered().unhandled) return state.home.env().count(counter::events_unhandled);
-  guarded(call.who, call.event, [&] { state.nsp.registered().unhandled(call.who, call.event, detail::all_of(call)); });
+  const auto& nsp = state.nsp.registered();
+  const auto* handler = nsp.handler(call.event);
+  if (!handler && nsp.unhandled) handler = &nsp.unhandled;
+  if (!handler) return state.home.env().count(counter::events_unhandled);
+  guarded(call.who, call.event, [&] {
+    if (const auto bad = (*handler)(call)) note_mistyped(call.who, call.event, *bad);
+  });
 }
 
 // From the first middleware that waits on, the rest runs in one coroutine, with an event of its own.

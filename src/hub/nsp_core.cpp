@@ -30,13 +30,6 @@ nsp& nsp::on_any(any_handler handler) {
   return *this;
 }
 
-nsp& nsp::on_unhandled(any_handler handler) {
-  core_.owner().check_not_frozen();
-  if (core_.unhandled) throw std::logic_error{"a second handler for unhandled events in " + core_.name()};
-  core_.unhandled = std::move(handler);
-  return *this;
-}
-
 nsp& nsp::on_disconnecting(std::function<void(const socket&, reason)> handler) {
   core_.owner().check_not_frozen();
   core_.disconnecting_handlers.push_back(std::move(handler));
@@ -103,6 +96,12 @@ void nsp::add_handler(std::string_view event, detail::event_handler handler) {
   hub::check_handler_name(event);
   core_.add_handler(event, std::move(handler));
 }
+void nsp::add_unhandled(detail::event_handler handler) {
+  core_.owner().check_not_frozen();
+  if (core_.unhandled) throw std::logic_error{"a second handler for unhandled events in " + core_.name()};
+  core_.unhandled = std::move(handler);
+}
+
 
 void nsp::add_on_connect(std::function<void(const socket&)> handler) {
   core_.owner().check_not_frozen();

@@ -57,7 +57,7 @@ class nsp_core {
   std::vector<middleware> middlewares;
   std::vector<event_middleware> event_middlewares;
   std::vector<any_handler> any_handlers;
-  any_handler unhandled;
+  detail::event_handler unhandled;
   std::vector<std::function<void(const outgoing&)>> outgoing_handlers;
   std::vector<std::function<void(const socket&)>> upgrade_handlers;
   room_hooks rooms;

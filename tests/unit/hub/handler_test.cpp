@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/describe.hpp>
 #include <map>
 #include <numeric>
@@ -166,6 +168,32 @@ TEST_F(handler, of_any_event_comes_before_its_own) {
   EXPECT_EQ(seen, (strings{"first:known:", "second:known:", "own", "first:unknown:1,2", "second:unknown:1,2",
                            "rest:unknown:1,2"}));
   EXPECT_EQ(at.count(counter::events_unhandled), 0U);
+}
+TEST_F(handler, of_unhandled_events_acks_what_it_returns) {
+  root.on_unhandled([](const socket&, std::string_view name, const arguments& args) {
+    arguments all;
+    all.add_text(name);
+    all.add_all(args);
+    return all;
+  });
+  EXPECT_EQ(said(R"(27["what",1,{"a":2}])"), strings{R"(437["what",1,{"a":2}])"});
+  EXPECT_EQ(said(R"(2["what"])"), strings{});  // nobody asked
+  EXPECT_EQ(at.count(counter::events_unhandled), 0U);
+}
+TEST_F(handler, of_unhandled_events_acks_later) {
+  root.on("own", [](socket) { return 1; });
+  root.on_unhandled([this](socket s, std::string_view name, arguments args) -> task<arguments> {
+    co_await boost::asio::post(at.worker().executor(), boost::asio::use_awaitable);
+    s.emit("passed on", name);
+    if (name == "fails") throw std::runtime_error{"it does"};
+    co_return args;
+  });
+  EXPECT_EQ(said(R"(27["an event with a long name",1,"b"])"),
+            (strings{R"(42["passed on","an event with a long name"])", R"(437[1,"b"])"}));
+  EXPECT_EQ(said(R"(28["x"])"), (strings{R"(42["passed on","x"])", "438[]"}));
+  EXPECT_EQ(said(R"(29["own"])"), strings{"439[1]"});
+  EXPECT_EQ(said(R"(25["fails"])"), strings{R"(42["passed on","fails"])"});
+  EXPECT_EQ(at.count(counter::handler_errors), 1U);
 }
 TEST_F(handler, takes_a_tail_of_any_length) {
   root.on("sum", [](socket, const std::string& name, const rest<int>& more) {
