@@ -183,7 +183,7 @@ class ENCKE_API nsp {
     everyone().emit(event, args...);
   }
 
-  /// The socket with this id, on whatever worker; a room of the same name is not looked at. Of a parent: none.
+  /// The socket with this id, on whatever worker; a room of the same name is not looked at.
   [[nodiscard]] task<std::optional<socket_info>> find(std::string id) const;
   /// Rooms and their sizes over all workers, sorted by name: up to `limit` after `after` ("" = from the start).
   [[nodiscard]] task<std::vector<room_info>> rooms(std::string after, std::size_t limit) const;

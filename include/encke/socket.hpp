@@ -65,6 +65,8 @@ class ENCKE_API socket {
   [[nodiscard]] std::string_view nsp() const;
   /// "polling" or "websocket" at this moment; "" once it has left. Own worker only.
   [[nodiscard]] std::string_view transport() const;
+  /// What is known about it; once it has left, only its id. Own worker only.
+  [[nodiscard]] socket_info info() const;
   /// False before a middleware has admitted it and after it has left.
   [[nodiscard]] bool is_connected() const;
   /// What the client sent when it connected. Empty once dropped (options::keep_handshake). Own worker only; the

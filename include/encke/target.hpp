@@ -12,16 +12,17 @@
 #include <encke/value.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace encke::hub {
 class delivery_count;
 class nsp_core;
-class rooms;
-struct socket_state;
+struct selection;
 
 /// Holds a namespace that came by its parent, and points to any other, which lives as long as its server: letting go of
 /// that touches nothing, so that it may happen later.
@@ -63,6 +64,7 @@ class ENCKE_API nsp_ptr {
 
 namespace encke {
 
+class socket;
 struct socket_info;
 class timed_target;
 
@@ -88,6 +90,50 @@ struct typed_answers {
   std::size_t expected = 0;
   [[nodiscard]] bool complete() const { return values.size() == expected; }
 };
+
+namespace detail {
+
+// What one worker brings back of `target::collect`.
+struct harvest {
+  virtual ~harvest() = default;
+  /// True if something of this socket was taken.
+  virtual bool look(const socket&) = 0;
+};
+using harvests = std::vector<std::unique_ptr<harvest>>;
+using harvest_maker = std::function<std::unique_ptr<harvest>()>;
+
+template <class T>
+struct without_optional {
+  using type = T;
+};
+template <class T>
+struct without_optional<std::optional<T>> {
+  using type = T;
+};
+// What a function that looks at sockets finds: T, where it gives a T or a std::optional<T>.
+template <class F>
+using found_by = typename without_optional<std::decay_t<std::invoke_result_t<const F&, const socket&>>>::type;
+
+// By a function that all workers share.
+template <class T, class F>
+struct harvest_of final : harvest {
+  explicit harvest_of(std::shared_ptr<const F> look) : by{std::move(look)} {}
+  bool look(const socket& from) override {
+    auto found = std::invoke(*by, from);
+    if constexpr (std::is_same_v<decltype(found), std::optional<T>>) {
+      if (!found) return false;
+      values.push_back(std::move(*found));
+    } else {
+      values.push_back(std::move(found));
+    }
+    return true;
+  }
+
+  std::shared_ptr<const F> by;
+  std::vector<T> values;
+};
+
+}  // namespace detail
 
 /// How an event is sent; set by `lossy`, `latest` and `compress` of target and socket.
 struct emit_flags {
@@ -124,6 +170,8 @@ class ENCKE_API target {
  public:
   /// Made by `server::of(...)`'s `to`, `in`, `except`, and by `socket::to`, `broadcast`.
   explicit target(hub::nsp_core& nsp) : nsp_{&nsp} {}
+  /// For the library.
+  target(hub::nsp_core& nsp, std::shared_ptr<const hub::selection> who) : nsp_{&nsp}, who_{std::move(who)} {}
 
   /// Rooms add up: a socket in any of them gets the message once. No room at all means everybody in the namespace.
   [[nodiscard]] target to(std::string_view room) const&;
@@ -158,24 +206,53 @@ class ENCKE_API target {
   void leave(std::string_view room) const;
   /// Disconnects every socket of the target from the namespace; with `close`, ends its whole connection.
   void disconnect(bool close = false) const;
-  /// What is known about every socket of the target, on all workers.
+  /// What is known about every socket of the target, on all workers: `collect` of `socket::info`, without a limit.
   [[nodiscard]] task<std::vector<socket_info>> fetch() const;
+  /// What a function finds: `look(socket)` is called for every socket of the target on that socket's own worker, where
+  /// its data, rooms and handshake may be read, and gives a T, or a std::optional<T> to leave the socket out. At most
+  /// `limit` values come back, in no particular order; each worker stops looking when it has as many.
+  ///
+  ///     auto collecting = io.of("/").to("room").collect(100, [](const encke::socket& s) { return s.data<user>().name;
+  ///     }); const std::vector<std::string> names = co_await std::move(collecting);
+  ///
+  /// Workers call the function at the same time, and look at a thousand sockets before others get their turn: who comes
+  /// or goes meanwhile may be missed. What it throws is reported as a fault of "collect", and that socket left out.
+  template <class F>
+  [[nodiscard]] auto collect(std::size_t limit, F look) const {
+    constexpr bool is_good = std::is_invocable_v<const F&, const socket&>;
+    static_assert(is_good, "what collects takes encke::socket, and is not mutable: workers call it at the same time");
+    if constexpr (is_good) {
+      using found = detail::found_by<F>;
+      static_assert(!std::is_void_v<found>, "what collects returns a value, or std::optional of one");
+      return bring_back<found, F>(*this, limit, std::make_shared<const F>(std::move(look)));
+    }
+  }
+  /// How many sockets there are in the target, on all workers.
+  [[nodiscard]] task<std::size_t> count() const;
   /// The sockets, at most `limit`, for whose clients the most is held, the heaviest first. Looks at every socket, a
   /// thousand at a time; who comes or goes meanwhile may be missed.
   [[nodiscard]] task<std::vector<socket_info>> heaviest(std::size_t limit, heaviest_by) const;
 
  private:
   friend class timed_target;
-  friend class hub::nsp_core;
   void send(std::string_view event, arguments list) const;
-  void send_in(const hub::nsp_ptr&, std::string_view event, const arguments& list) const;
-  void on_each(const std::function<void(hub::rooms&, hub::socket_state&)>& act) const;
-  static task<std::vector<socket_info>> fetch_all(target from);
+  [[nodiscard]] hub::selection selected() const;
+  void select(hub::selection);
+  [[nodiscard]] task<detail::harvests> harvest(std::size_t limit, detail::harvest_maker) const;
   static task<std::vector<socket_info>> find_heaviest(target from, std::size_t limit, heaviest_by);
+  template <class T, class F>
+  static task<std::vector<T>> bring_back(target from, std::size_t limit, std::shared_ptr<const F> look) {
+    detail::harvest_maker make = [look] { return std::make_unique<detail::harvest_of<T, F>>(look); };
+    auto parts = co_await from.harvest(limit, std::move(make));
+    std::vector<T> all;
+    for (auto& part : parts)
+      for (auto& one : static_cast<detail::harvest_of<T, F>&>(*part).values)
+        if (all.size() < limit) all.push_back(std::move(one));
+    co_return all;
+  }
 
   hub::nsp_ptr nsp_;
-  std::vector<std::string> rooms_;
-  std::vector<std::string> except_;
+  std::shared_ptr<const hub::selection> who_;  // none: everybody
   emit_flags flags_;
   std::shared_ptr<hub::delivery_count> count_;
 };
@@ -191,7 +268,7 @@ class ENCKE_API timed_target {
     arguments list;
     list.add_text(event);
     (list.add(args), ...);
-    return collect(target_, timeout_, std::string{event}, std::move(list));
+    return send(event, std::move(list));
   }
 
   /// As `ask`, with the first argument of each answer as a T, or as many as it has elements if T is a std::tuple.
@@ -201,7 +278,7 @@ class ENCKE_API timed_target {
   }
 
  private:
-  static task<answers> collect(target to, std::chrono::milliseconds timeout, std::string event, arguments list);
+  [[nodiscard]] task<answers> send(std::string_view event, arguments list) const;
   template <class T>
   static task<typed_answers<T>> typed(task<answers> asking) {
     auto all = co_await std::move(asking);

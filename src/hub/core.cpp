@@ -44,19 +44,18 @@ void core::on_each_shard(const std::function<void(shard&)>& act) const {
   for (auto* one : shards_) one->run([act, one] { act(*one); });
 }
 
-void core::broadcast(const nsp_ptr& nsp, selection who, frame_ptr what, const delivery_ptr& count) const {
+void core::broadcast(const nsp_ptr& nsp, const selection_ptr& who, const frame_ptr& what,
+                     const delivery_ptr& count) const {
   if (count) count->expect(shards_.size());
   shard* here = nullptr;
-  std::shared_ptr<const selection> shared;
   for (auto* one : shards_) {
     if (one->is_here()) {
       here = one;
       continue;
     }
-    if (!shared) shared = std::make_shared<const selection>(who);
-    one->post([one, nsp, shared, what, count] { one->deliver(nsp, *shared, what, count); });
+    one->post([one, nsp, who, what, count] { one->deliver(nsp, selected(who), what, count); });
   }
-  if (here) here->deliver(nsp, who, what, count);
+  if (here) here->deliver(nsp, selected(who), what, count);
 }
 
 void core::log(log_level level, std::string_view message,
@@ -128,6 +127,13 @@ void show_outgoing(const nsp_core& nsp, std::string_view event, const arguments&
   const arguments rest{list.text().substr(behind), list.attachments()};
   const outgoing what{nsp.name(), event, rest, socket, rooms};
   for (const auto& hook : hooks) guarded_hook(nsp.owner(), "any_outgoing", [&] { hook(what); });
+}
+
+frame_ptr encode_emission(const nsp_core& nsp, const selection_ptr& who, std::optional<std::uint64_t> id,
+                          const emission& event) {
+  const auto& rooms = selected(who).rooms;
+  show_outgoing(nsp, event.event, event.list, {}, rooms);
+  return encode_event(nsp, rooms, event.event, id, event.list, event.flags);
 }
 
 frame_ptr encode_packet(socketio::packet_type type, const nsp_core& nsp, std::optional<std::uint64_t> id,

@@ -10,6 +10,7 @@
 #include <hub/frame.hpp>
 #include <hub/namespaces.hpp>
 #include <hub/nsp_core.hpp>
+#include <hub/operation.hpp>
 #include <hub/rooms.hpp>
 #include <hub/slow_labels.hpp>
 #include <memory>
@@ -66,8 +67,14 @@ class core {
   /// Throws std::logic_error after `freeze`.
   void check_not_frozen() const;
 
-  /// Sends a frame to the sockets of a selection on all workers, and counts them if asked to. Any thread.
-  void broadcast(const nsp_ptr&, selection, frame_ptr, const delivery_ptr& = nullptr) const;
+  /// Carries out an operation on all workers; counts the sockets that an event is handed to, if asked to. Operations of
+  /// one thread reach a socket in their order. Throws what encoding an event throws. Any thread.
+  void perform(operation, const delivery_ptr& = nullptr);
+  /// Asks all; ends when everyone has answered or left, or the time is over.
+  [[nodiscard]] task<answers> perform(asking);
+  [[nodiscard]] task<std::vector<socket_info>> perform(listing);
+  /// The namespace, or the children that a parent has now.
+  [[nodiscard]] std::vector<nsp_ptr> meant_by(const nsp_ptr&);
   /// Calls a function on every shard, on its own worker: at once on the calling one, posted to the others. Any thread.
   void on_each_shard(const std::function<void(shard&)>&) const;
 
@@ -82,6 +89,8 @@ class core {
            std::initializer_list<std::pair<std::string_view, std::string_view>> fields) const;
 
  private:
+  void broadcast(const nsp_ptr&, const selection_ptr&, const frame_ptr&, const delivery_ptr&) const;
+
   settings settings_;
   namespaces spaces_;
   std::function<void(std::string_view)> new_namespace_hook_;
@@ -101,6 +110,9 @@ void check_handler_name(std::string_view event);
 /// attachments than clients accept.
 [[nodiscard]] socketio::packet_pieces pieces_of(socketio::packet_type, const nsp_core&, std::optional<std::uint64_t> id,
                                                 const arguments& list);
+/// The frame of an event for a selection, shown to on_any_outgoing before. Throws as encode_packet does.
+[[nodiscard]] frame_ptr encode_emission(const nsp_core&, const selection_ptr&, std::optional<std::uint64_t> id,
+                                        const emission&);
 /// Shows an event that is sent, its name first in `list`, to on_any_outgoing.
 void show_outgoing(const nsp_core&, std::string_view event, const arguments& list, std::string_view socket,
                    std::span<const std::string> rooms);

@@ -19,15 +19,6 @@ std::string_view logged_id(std::string_view id) {
   return id.substr(0, id.rfind('#') + 1 + 8);  // behind the namespace, if that is in front
 }
 
-void note_exception(const socket& who, std::string_view where, const std::exception_ptr& thrown) {
-  const auto& home = who.state()->home;
-  home.env().count(counter::handler_errors);
-  const auto what = words_of(thrown);
-  home.owner().log(log_level::error, "exception in a handler",
-                   {{"id", logged_id(who.id())}, {"nsp", who.nsp()}, {"handler", where}, {"what", what}});
-  home.owner().report({.handler = where, .what = what, .socket = who, .thrown = thrown});
-}
-
 void note_mistyped(const socket& who, std::string_view event, const detail::misfit& bad) {
   const auto& home = who.state()->home;
   home.env().count(counter::events_mistyped);
@@ -47,15 +38,6 @@ void note_refused(const socket& who, std::string_view event, std::string_view wh
   const auto& home = who.state()->home;
   home.env().count(counter::events_refused);
   home.owner().report({.type = fault::kind::refused, .handler = event, .what = why, .socket = who});
-}
-
-template <class Call>
-void guarded(const socket& who, std::string_view where, Call&& call) {
-  try {
-    call();
-  } catch (...) {
-    note_exception(who, where, std::current_exception());
-  }
 }
 
 const admission failed = refuse("Internal error");
@@ -144,6 +126,15 @@ void check_and_call(const detail::event_call& call, event given) {
 }
 
 }  // namespace
+
+void note_exception(const socket& who, std::string_view where, const std::exception_ptr& thrown) {
+  const auto& home = who.state()->home;
+  home.env().count(counter::handler_errors);
+  const auto what = words_of(thrown);
+  home.owner().log(log_level::error, "exception in a handler",
+                   {{"id", logged_id(who.id())}, {"nsp", who.nsp()}, {"handler", where}, {"what", what}});
+  home.owner().report({.handler = where, .what = what, .socket = who, .thrown = thrown});
+}
 
 nsp_ptr find_child(shard& home, std::string_view name, const handshake& sent) {
   nsp_ptr found;

@@ -27,6 +27,16 @@ using disconnect_handler = std::function<void(const socket&, reason)>;
 void run_middleware(socket_ptr);
 void call_connect_handlers(const socket_ptr&);
 void call_upgrade_handlers(const socket_ptr&);
+/// Counts, logs and reports what was thrown around a socket, on its worker.
+void note_exception(const socket&, std::string_view where, const std::exception_ptr&);
+template <class Call>
+void guarded(const socket& who, std::string_view where, Call&& call) {
+  try {
+    call();
+  } catch (...) {
+    note_exception(who, where, std::current_exception());
+  }
+}
 /// Reports what was thrown by a hook that belongs to no socket, as far as the calling thread is a worker.
 void note_thrown(const core&, std::string_view hook, const std::exception_ptr&);
 template <class Call>

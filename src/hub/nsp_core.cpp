@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <hub/ask.hpp>
-#include <hub/weigh.hpp>
 #include <stdexcept>
 
 namespace encke {
@@ -96,12 +95,12 @@ void nsp::add_handler(std::string_view event, detail::event_handler handler) {
   hub::check_handler_name(event);
   core_.add_handler(event, std::move(handler));
 }
+
 void nsp::add_unhandled(detail::event_handler handler) {
   core_.owner().check_not_frozen();
   if (core_.unhandled) throw std::logic_error{"a second handler for unhandled events in " + core_.name()};
   core_.unhandled = std::move(handler);
 }
-
 
 void nsp::add_on_connect(std::function<void(const socket&)> handler) {
   core_.owner().check_not_frozen();
@@ -137,9 +136,11 @@ namespace {
 
 task<std::optional<socket_info>> find_socket(hub::nsp_core& nsp, std::string id) {
   using maybe = std::optional<socket_info>;
-  hub::ask_part<maybe> part = [&nsp, id](hub::shard& one, auto done) {
-    auto* found = one.in(nsp).find(id);
-    done(found && found->is_connected() ? maybe{hub::info_of(*found)} : std::nullopt);
+  hub::ask_part<maybe> part = [in = nsp.owner().meant_by(&nsp), id](hub::shard& one, auto done) {
+    maybe found;
+    for (const auto& each : in)
+      if (auto* state = one.in(*each).find(id); state && state->is_connected()) found = socket{state}.info();
+    done(std::move(found));
   };
   auto parts = co_await hub::ask_all<maybe>(nsp.owner(), std::move(part));
   for (auto& one : parts)

@@ -60,6 +60,8 @@ class rooms {
   [[nodiscard]] std::vector<socket_ptr> select(const selection&);
 
   [[nodiscard]] socket_state* find(std::string_view id) const { return by_id_.find(id); }
+  /// nullptr if there is none; until somebody joins or leaves it.
+  [[nodiscard]] const room* find_room(std::string_view name) const { return rooms_.find(name); }
   [[nodiscard]] std::size_t size() const { return everyone_.size(); }
   /// Each number below `size` stands for a socket, until one is added or removed.
   [[nodiscard]] socket_state& at(std::size_t number) const { return *everyone_[number]; }

@@ -79,6 +79,18 @@ std::string_view socket::transport() const {
   if (!state_ || !state_->owner) return {};
   return to_string(state_->owner->link().facts().transport);
 }
+socket_info socket::info() const {
+  if (!state_ || !state_->owner) {
+    socket_info nothing;
+    nothing.handle = *this;
+    nothing.id = id();
+    return nothing;
+  }
+  const auto& link = state_->owner->link();
+  const auto facts = link.facts();
+  return {*this,          std::string{id()}, rooms(),      facts.address, facts.transport,
+          facts.protocol, facts.secure,      facts.opened, link.weight()};
+}
 bool socket::is_connected() const {
   return state_ && state_->is_connected();
 }
@@ -178,7 +190,9 @@ target socket::except(std::string_view room) const {
 }
 
 target socket::to(std::string_view room) const {
-  return broadcast().to(room);
+  if (!state_) throw std::logic_error{"broadcast from a handle to nobody"};
+  hub::selection others{{std::string{room}}, {std::string{id()}}, false};
+  return {state_->nsp, std::make_shared<const hub::selection>(std::move(others))};
 }
 
 void socket::disconnect(bool close) const {

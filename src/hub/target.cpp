@@ -4,17 +4,27 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <hub/ask.hpp>
-#include <hub/client.hpp>
+#include <hub/collect.hpp>
 #include <hub/delivery_count.hpp>
-#include <hub/weigh.hpp>
+#include <hub/operation.hpp>
 
 namespace encke {
+
+hub::selection target::selected() const {
+  return hub::selected(who_);
+}
+
+void target::select(hub::selection who) {
+  who_ = std::make_shared<const hub::selection>(std::move(who));
+}
 
 target target::to(std::string_view room) const& {
   return target{*this}.to(room);
 }
 target target::to(std::string_view room) && {
-  rooms_.emplace_back(room);
+  auto who = selected();
+  who.rooms.emplace_back(room);
+  select(std::move(who));
   return std::move(*this);
 }
 
@@ -22,13 +32,18 @@ target target::except(std::string_view room) const& {
   return target{*this}.except(room);
 }
 target target::except(std::string_view room) && {
-  except_.emplace_back(room);
+  auto who = selected();
+  who.except.emplace_back(room);
+  select(std::move(who));
   return std::move(*this);
 }
 
 target target::lossy() const {
   auto copy = *this;
   copy.flags_.lossy = true;
+  auto who = selected();
+  who.lossy = true;
+  copy.select(std::move(who));
   return copy;
 }
 
@@ -55,41 +70,36 @@ timed_target target::timeout(std::chrono::milliseconds time) const {
 }
 
 void target::send(std::string_view event, arguments list) const {
-  hub::check_event_name(event);
-  if (!nsp_->accepts) return send_in(nsp_, event, list);
-  for (const auto& child : nsp_->owner().spaces().children_of(*nsp_)) send_in(child, event, list);
-}
-
-void target::send_in(const hub::nsp_ptr& nsp, std::string_view event, const arguments& list) const {
-  hub::show_outgoing(*nsp, event, list, {}, rooms_);
-  nsp->owner().broadcast(nsp, {rooms_, except_, flags_.lossy},
-                         hub::encode_event(*nsp, rooms_, event, std::nullopt, list, flags_), count_);
-}
-
-// Acting on a copy of the selection: joining, leaving and disconnecting change what is walked.
-void target::on_each(const std::function<void(hub::rooms&, hub::socket_state&)>& act) const {
-  const auto in_each_of = [&](const hub::nsp_ptr& nsp) {
-    const hub::selection who{rooms_, except_, false};
-    nsp->owner().on_each_shard([who, act, nsp](hub::shard& one) {
-      for (const auto& socket : one.in(*nsp).select(who)) act(one.in(*nsp), *socket);
-    });
-  };
-  if (!nsp_->accepts) return in_each_of(nsp_);
-  for (const auto& child : nsp_->owner().spaces().children_of(*nsp_)) in_each_of(child);
+  nsp_->owner().perform(hub::operation{nsp_, who_, hub::emission{std::string{event}, std::move(list), flags_}}, count_);
 }
 
 void target::join(std::string_view room) const {
-  on_each([name = std::string{room}](hub::rooms& all, hub::socket_state& socket) { all.join(socket, name); });
+  nsp_->owner().perform(hub::operation{nsp_, who_, hub::joining{std::string{room}}});
 }
 
 void target::leave(std::string_view room) const {
-  on_each([name = std::string{room}](hub::rooms& all, hub::socket_state& socket) { all.leave(socket, name); });
+  nsp_->owner().perform(hub::operation{nsp_, who_, hub::leaving{std::string{room}}});
 }
 
 void target::disconnect(bool close) const {
-  on_each([close](hub::rooms&, hub::socket_state& socket) {
-    if (socket.owner) socket.owner->disconnect(socket, close);
-  });
+  nsp_->owner().perform(hub::operation{nsp_, who_, hub::disconnecting{close}});
+}
+
+task<std::vector<socket_info>> target::fetch() const {
+  return nsp_->owner().perform(hub::listing{nsp_, who_});
+}
+
+task<answers> timed_target::send(std::string_view event, arguments list) const {
+  return target_.nsp_->owner().perform(
+      hub::asking{target_.nsp_, target_.who_, {std::string{event}, std::move(list), target_.flags_}, timeout_});
+}
+
+task<detail::harvests> target::harvest(std::size_t limit, detail::harvest_maker make) const {
+  return hub::harvest_all(nsp_->owner(), nsp_, who_, limit, std::move(make));
+}
+
+task<std::size_t> target::count() const {
+  return hub::count_all(nsp_->owner(), nsp_, who_);
 }
 
 delivered::delivered() : count_{std::make_shared<hub::delivery_count>()} {}
@@ -108,46 +118,6 @@ task<std::size_t> delivered::total() const {
           asio::post(executor, [tell = std::move(tell), n = *total]() mutable { tell(n); });
       },
       asio::use_awaitable, count_);
-}
-
-task<std::vector<socket_info>> target::fetch() const {
-  return fetch_all(*this);
-}
-
-task<std::vector<socket_info>> target::fetch_all(target from) {
-  using infos = std::vector<socket_info>;
-  const hub::selection who{from.rooms_, from.except_, false};
-  const auto nsp = from.nsp_;
-  hub::ask_part<infos> part = [who, nsp](hub::shard& one, auto done) {
-    infos found;
-    one.in(*nsp).for_each(who, [&](hub::socket_state& state) { found.push_back(hub::info_of(state)); });
-    done(std::move(found));
-  };
-  auto parts = co_await hub::ask_all<infos>(nsp->owner(), std::move(part));
-  infos all;
-  for (auto& one : parts) all.insert(all.end(), std::move_iterator{one.begin()}, std::move_iterator{one.end()});
-  co_return all;
-}
-
-task<answers> timed_target::collect(target to, std::chrono::milliseconds timeout, std::string event, arguments list) {
-  hub::check_event_name(event);
-  const auto nsp = to.nsp_;
-  const auto id = nsp->next_ack_id();
-  hub::show_outgoing(*nsp, event, list, {}, to.rooms_);
-  const auto what = hub::encode_event(*nsp, to.rooms_, event, id, list, to.flags_);
-  const hub::selection who{to.rooms_, to.except_, false};
-  hub::ask_part<hub::ack_outcome> part = [=](hub::shard& one, auto done) {
-    one.pending().ask(*nsp, id, one.in(*nsp).select(who), what, timeout, std::move(done));
-  };
-  auto outcomes = co_await hub::ask_all<hub::ack_outcome>(nsp->owner(), std::move(part));
-  answers all;
-  for (auto& [part_of, timed_out, held] : outcomes) {
-    all.received.insert(all.received.end(), std::move_iterator{part_of.received.begin()},
-                        std::move_iterator{part_of.received.end()});
-    all.missing.insert(all.missing.end(), std::move_iterator{part_of.missing.begin()},
-                       std::move_iterator{part_of.missing.end()});
-  }
-  co_return all;
 }
 
 }  // namespace encke

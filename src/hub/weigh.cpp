@@ -6,25 +6,14 @@
 #include <base/largest.hpp>
 #include <hub/ask.hpp>
 #include <hub/client.hpp>
-#include <hub/weigh.hpp>
+#include <hub/walk.hpp>
 #include <map>
 
 namespace encke {
 
 namespace hub {
 
-socket_info info_of(socket_state& state) {
-  const socket handle{socket_ptr{&state}};
-  const auto& link = state.owner->link();
-  const auto facts = link.facts();
-  return {handle,          std::string{handle.id()}, handle.rooms(), facts.address,
-          facts.transport, facts.protocol,           facts.secure,   facts.opened,
-          link.weight()};
-}
-
 namespace {
-
-constexpr std::size_t at_once = 1024;  // sockets, before others get their turn
 
 std::uint64_t measure(const weight& of, heaviest_by by) {
   switch (by) {
@@ -45,44 +34,35 @@ struct is_heavier {
 
 using infos = std::vector<socket_info>;
 
-// One worker's part: sockets by their numbers, or those that a selection has found.
+// One worker's part.
 struct weighing {
-  shard& home;
-  const nsp_ptr nsp_held;
-  nsp_core& nsp = *nsp_held;
+  walk way;
   heaviest_by by;
-  std::vector<socket_ptr> selected;
-  bool everybody;
   std::move_only_function<void(infos)> done;
   largest<weighed, is_heavier> heaviest;
-  std::size_t next = 0;
-
-  [[nodiscard]] std::size_t count() { return everybody ? home.in(nsp).size() : selected.size(); }
-  [[nodiscard]] socket_ptr at(std::size_t i) { return everybody ? socket_ptr{&home.in(nsp).at(i)} : selected[i]; }
 
   // True when all were looked at.
   bool go_on() {
-    for (const auto end = next + at_once; next < end; ++next) {
-      if (next >= count()) return true;
-      auto one = at(next);
-      if (!one->owner) continue;
+    std::vector<socket_ptr> next;
+    const bool are_more = way.next(next);
+    for (auto& one : next) {
       const auto value = measure(one->owner->link().weight(), by);
       heaviest.add({value, std::move(one)});
     }
-    return false;
+    return !are_more;
   }
 
   void finish() {
     infos found;
-    for (const auto& [value, who] : heaviest.take())
-      if (who->owner) found.push_back(info_of(*who));
+    for (auto& [value, who] : heaviest.take())
+      if (who->owner) found.push_back(socket{who}.info());
     done(std::move(found));
   }
 };
 
 void weigh(const std::shared_ptr<weighing>& work) {
   if (work->go_on()) return work->finish();
-  work->home.post([work] { weigh(work); });
+  work->way.home().post([work] { weigh(work); });
 }
 
 }  // namespace
@@ -94,15 +74,13 @@ task<std::vector<socket_info>> target::heaviest(std::size_t limit, heaviest_by b
 }
 
 task<std::vector<socket_info>> target::find_heaviest(target from, std::size_t limit, heaviest_by by) {
-  const hub::selection who{from.rooms_, from.except_, false};
-  const auto nsp = from.nsp_;
-  hub::ask_part<hub::infos> part = [who, nsp, limit, by](hub::shard& one, auto done) {
-    const bool everybody = who.rooms.empty() && who.except.empty();
-    hub::weigh(std::make_shared<hub::weighing>(
-        one, nsp, *nsp, by, everybody ? std::vector<hub::socket_ptr>{} : one.in(*nsp).select(who), everybody,
-        std::move(done), largest<hub::weighed, hub::is_heavier>{limit}));
+  auto& owner = from.nsp_->owner();
+  hub::ask_part<hub::infos> part = [in = owner.meant_by(from.nsp_), who = from.who_, limit, by](hub::shard& one,
+                                                                                                auto done) {
+    hub::weigh(std::make_shared<hub::weighing>(hub::walk{one, in, who}, by, std::move(done),
+                                               largest<hub::weighed, hub::is_heavier>{limit}));
   };
-  auto parts = co_await hub::ask_all<hub::infos>(nsp->owner(), std::move(part));
+  auto parts = co_await hub::ask_all<hub::infos>(owner, std::move(part));
   const auto is_heavier = [by](const socket_info& a, const socket_info& b) {
     return hub::measure(a.weight, by) > hub::measure(b.weight, by);
   };
