@@ -127,6 +127,7 @@ class session {
 
   /// The next thing to do. Call after every event until it is empty.
   [[nodiscard]] std::optional<action> take_action();
+  [[nodiscard]] bool has_action() const noexcept { return step_count_ != 0; }
 
   [[nodiscard]] revision rev() const noexcept { return revision_; }
   [[nodiscard]] transport current() const noexcept { return current_; }

@@ -140,13 +140,16 @@ void session::on_message(websocket_transport& from, const websocket::message& re
                           ? engineio::decode_text(engine_.rev(), received.payload, scratch)
                           : engineio::decode_binary(engine_.rev(), received.payload);
   const bool is_probe = &from == probing();
+  if (packet && !is_probe && !driving_ && engine_.on_message(*packet, home_.now())) {
+    deliver(*packet);
+    if (!engine_.has_action()) return;  // a sign of life only moves deadlines back, which alarms find out by themselves
+    return drive();
+  }
   if (!packet) note_unreadable(to_string(packet.error()));
   if (!packet)
     is_probe ? engine_.on_probe_parse_error() : engine_.on_parse_error();
   else if (is_probe)
     engine_.on_probe_packet(*packet, home_.now());
-  else if (!driving_ && engine_.on_message(*packet, home_.now()))
-    deliver(*packet);
   else
     engine_.on_packet(*packet, home_.now());
   drive();
