@@ -83,7 +83,9 @@ def publishing(process):
 def load_command(generator, run, process, mode, seconds):
     scenario, *arguments = run.arguments
     if process.server.is_tls:
-        generator = [sys.executable, str(servers.ROOT / "bench/report/tls_idle.py")]
+        plain = ["--plain-url", f"ws://127.0.0.1:{process.plain}/socket.io/", "--generator", *generator]
+        generator = [sys.executable, str(servers.ROOT / f"bench/report/tls_{scenario}.py")]
+        arguments += plain if scenario == "fair" else []
     scheme = "wss" if process.server.is_tls else "ws"
     command = [*generator, scenario, *arguments, "--url", f"{scheme}://127.0.0.1:{process.port}/socket.io/"]
     command += ["--pid", str(process.pid), "--secret", plan.SECRET, "--json", "-", "--eio", str(process.server.eio)]

@@ -46,6 +46,7 @@ SERVERS = {server.id: server for server in (
     peer("python-socketio", "python-socketio"),
     Server("encke-1", "libencke, 1 worker, 2 cores", (*REFERENCE, "1"), pinned=False, targets=("reference",)),
     Server("encke-2", "libencke, 2 workers, 2 cores", (*REFERENCE, "2"), pinned=False, targets=("reference",)),
+    Server("libencke-tls", "libencke, TLS", (*REFERENCE, "1", *TLS), is_tls=True, targets=("reference",)),
     Server("gateway-tls", "encke gateway, TLS", (*GATEWAY, *TLS), is_gateway=True, is_tls=True,
            targets=("encke_bin",)),
 )}
@@ -85,6 +86,8 @@ RUNS = {entry.id: entry for entry in (
     run("broadcast-10000", "broadcast --connections 10000 --size 64", seconds=(0.6, 4)),
     run("burst-10000", "broadcast --connections 10000 --size 64 --burst 16", seconds=(0.6, 6),
         short_servers=("libencke", "floor")),
+    run("fair", "fair --connections 10050 --rate 2", ["libencke", "libencke-tls", *EVERYBODY[1:]], seconds=(5, 10),
+        rounds=(2, 5), short_servers=("libencke", "floor", "node-ws")),
     run("rooms", "rooms --connections 2000 --size 64", only_full=True),
     run("churn", "churn --connections 50", DOOR),
     run("upgrade", "upgrade --connections 40 --rate 40", ["libencke", "gateway", "node-ws"], seconds=(2, 5)),
@@ -142,6 +145,10 @@ def p90_ms(result):
     return result["latency_us"]["p90"] / 1000
 
 
+def p99_ms_of_echo(result):
+    return result["parts"]["echo"]["latency_us"]["p99"] / 1000
+
+
 def p90_ms_of_echo(result):
     return result["parts"]["echo"]["latency_us"]["p90"] / 1000
 
@@ -171,6 +178,11 @@ FIGURES = (
            floor_and_node(1.10, 0.5)),
     Figure("burst-10000", "burst-10000", "16 broadcasts in one burst to 10,000", "us CPU per delivery", cpu,
            (Bar(1.3, "floor"),)),
+    Figure("fair", "fair", "echo of 50 beside two broadcasts a second to 10,000", "ms, 99th percentile", p99_ms_of_echo,
+           (Bar(5),)),
+    Figure("fair-tls", "fair", "the same with the 10,000 by TLS", "ms, 99th percentile", p99_ms_of_echo, (Bar(10),),
+           ("libencke-tls",)),
+    Figure("fair-cpu", "fair", "that broadcast and these echoes", "us CPU per delivery", cpu),
     Figure("rooms", "rooms", "tell to rooms of Zipf sizes, 2000 connections", "us CPU per delivery", cpu),
     Figure("churn", "churn", "connect, verify token, CONNECT, two rooms, close", "us CPU per cycle", cpu,
            floor_and_node(1.6, 0.06), EITHER),

@@ -51,6 +51,9 @@ class Process:
         try:
             self.port = self._port_after(rb"listening on (?:https?://)?127\.0\.0\.1:(\d+)")
             self.api = self._port_after(rb"api on http://127\.0\.0\.1:(\d+)") if server.is_gateway else None
+            self.plain = self.port
+            if server.is_tls and not server.is_gateway:
+                self.port = self._port_after(rb"by TLS on 127\.0\.0\.1:(\d+)")
         except BaseException:
             self.stop()
             raise

@@ -22,6 +22,7 @@ struct flags {
   bool deflate = false, http_compression = false;
   bool messagepack = false;
   std::string secret, param = "token", claim = "uid";
+  encke::tls_options tls;
 };
 
 // Exits when the command line is not one.
@@ -48,6 +49,9 @@ flags read(int argc, char** argv) {
   app.add_option("--secret", given.secret, "HS256 key of the tokens, at least 32 bytes");
   app.add_option("--param", given.param, "name of the token in query, cookie and CONNECT payload");
   app.add_option("--claim", given.claim, "claim that names the user");
+  auto* const certificate =
+      app.add_option("--tls-certificate", given.tls.certificate, "PEM file: listens by TLS as well, on a free port");
+  app.add_option("--tls-key", given.tls.key, "PEM file of its key")->needs(certificate);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -121,6 +125,8 @@ int main(int argc, char** argv) try {
   add_events(io.of("/"));
   add_events(io.of("/chat"));
   std::cout << "listening on 127.0.0.1:" << io.listen({.address = "127.0.0.1", .port = given.port}) << std::endl;
+  if (!given.tls.certificate.empty())
+    std::cout << "by TLS on 127.0.0.1:" << io.listen({.address = "127.0.0.1", .tls = given.tls}) << std::endl;
   io.run();
 } catch (const std::exception& e) {
   std::cerr << "reference: " << e.what() << '\n';
