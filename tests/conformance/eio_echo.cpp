@@ -14,17 +14,24 @@ namespace hub = encke::hub;
 
 namespace {
 
+constexpr auto time_to_listen = std::chrono::milliseconds{10};
+
 class echo final : public hub::receiver, public encke::ledger::charged<encke::ledger::purpose::client> {
  public:
-  explicit echo(hub::link& to) : link_{to} {}
+  /// `waits`: before the open packet leaves.
+  echo(hub::link& to, bool waits) : link_{to}, waits_{waits} {}
 
-  void on_open() override { link_.on_joined(); }  // there is no namespace to wait for
+  void on_open() override {
+    if (waits_) std::this_thread::sleep_for(time_to_listen);
+    link_.on_joined();  // there is no namespace to wait for
+  }
   void on_text(std::string_view message) override { link_.send(hub::frame::make("4" + std::string{message}), false); }
   void on_binary(std::string_view message) override { link_.send(hub::frame::make_binary(message), false); }
   void on_closed(encke::reason) override {}
 
  private:
   hub::link& link_;
+  bool waits_;
 };
 
 struct flags {
@@ -108,12 +115,12 @@ encke::options options_of(const flags& given) {
   return options;
 }
 
-// The suite of v3 asks for the first message only after it has seen the 101: they must not be read together.
+// The suite of v3 asks for the first message only after it has seen the 101, which has left when a session opens: they
+// must not be read together.
 std::unique_ptr<hub::receiver> make_echo(hub::shard&, hub::link& to, encke::engineio::revision rev,
                                          const encke::handshake& opened) {
-  if (rev == encke::engineio::revision::v3 && opened.transport == encke::transport::websocket)
-    std::this_thread::sleep_for(std::chrono::milliseconds{10});
-  return std::make_unique<echo>(to);
+  const bool is_websocket = opened.transport == encke::transport::websocket;
+  return std::make_unique<echo>(to, is_websocket && rev == encke::engineio::revision::v3);
 }
 
 }  // namespace

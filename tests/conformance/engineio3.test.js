@@ -33,6 +33,19 @@ describe('a handshake', () => {
     socket.close();
   });
 
+  // What the public suite counts on, and some clients, too.
+  test('by WebSocket is answered with a 101 that comes by itself', async () => {
+    const raw = await server.raw();
+    raw.send(
+      'GET /engine.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    assert.equal((await raw.response()).status, 101);
+    assert.equal(raw.waiting, 0);
+    assert.equal((await raw.bytes(3))[2], '0'.charCodeAt(0));
+    raw.close();
+  });
+
   test('does not keep v4 away', async () => {
     assert.match((await server.ask('EIO=4&transport=polling')).text, /^0\{/);
   });

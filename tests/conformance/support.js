@@ -111,6 +111,11 @@ export class Raw {
     return within(arrived, what);
   }
 
+  /** Bytes that have arrived and were not taken. */
+  get waiting() {
+    return this.#received.length;
+  }
+
   bytes(count) {
     return this.#take((all) => (all.length >= count ? count : undefined), `${count} bytes`);
   }
