@@ -87,7 +87,7 @@ RUNS = {entry.id: entry for entry in (
     run("burst-10000", "broadcast --connections 10000 --size 64 --burst 16", seconds=(0.6, 6),
         short_servers=("libencke", "floor")),
     run("fair", "fair --connections 10050 --rate 2", ["libencke", "libencke-tls", *EVERYBODY[1:]], seconds=(5, 10),
-        rounds=(2, 5), short_servers=("libencke", "floor", "node-ws")),
+        rounds=(2, 5), short_servers=("libencke", "libencke-tls", "floor", "node-ws")),
     run("rooms", "rooms --connections 2000 --size 64", only_full=True),
     run("churn", "churn --connections 50", DOOR),
     run("upgrade", "upgrade --connections 40 --rate 40", ["libencke", "gateway", "node-ws"], seconds=(2, 5)),
