@@ -27,16 +27,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_secret_file = 4096;
 constexpr std::size_t room_beside_token = 1024;  // of a request's head, for all that is not the token
 
-// RFC 7518 3.2: a key of the same size as the hash output or larger.
-std::size_t least_secret(jwt::algorithm algorithm) {
-  switch (algorithm) {
-    case jwt::algorithm::hs256: return 32;
-    case jwt::algorithm::hs384: return 48;
-    case jwt::algorithm::hs512: return 64;
-  }
-  return 64;
-}
-
 // False, and a fault, for a file that cannot be read.
 bool check_readable(std::string_view name, const std::string& path, const check_report& report) {
   if (path.empty()) return false;
@@ -126,7 +116,7 @@ void warn_of_blanks(std::string_view name, std::string_view secret, const check_
 }
 
 void take_secret(std::string_view name, const std::string& secret, auth_settings& auth, const check_report& report) {
-  const auto least = least_secret(auth.algorithm);
+  const auto least = jwt::least_secret(auth.algorithm);
   if (secret.size() < least)
     report.refuse(name, fmt::format("too short: {} needs at least {} bytes", jwt::to_string(auth.algorithm), least));
   warn_of_blanks(name, secret, report);

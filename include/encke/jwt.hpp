@@ -36,6 +36,9 @@ enum class algorithm : std::uint8_t { hs256, hs384, hs512 };
 /// The algorithm of a name as written above; nothing for any other text.
 [[nodiscard]] ENCKE_API std::optional<algorithm> algorithm_of(std::string_view name) noexcept;
 
+/// Bytes that a secret must have at the least: as many as the hash (RFC 7518 3.2).
+[[nodiscard]] ENCKE_API std::size_t least_secret(algorithm) noexcept;
+
 /// Why a client is not let in.
 enum class refusal : std::uint8_t {
   missing,          ///< no token where one was looked for

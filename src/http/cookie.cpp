@@ -5,7 +5,7 @@
 
 namespace encke::http {
 
-std::optional<std::string_view> cookie(std::string_view cookie_header, std::string_view name) noexcept {
+std::optional<std::string_view> next_cookie(std::string_view& cookie_header, std::string_view name) noexcept {
   while (const auto pair = next_element(cookie_header, ';')) {
     const auto equals = pair->find('=');
     if (equals == pair->npos || trim(pair->substr(0, equals)) != name) continue;
@@ -14,6 +14,10 @@ std::optional<std::string_view> cookie(std::string_view cookie_header, std::stri
     return value;
   }
   return std::nullopt;
+}
+
+std::optional<std::string_view> cookie(std::string_view cookie_header, std::string_view name) noexcept {
+  return next_cookie(cookie_header, name);
 }
 
 }  // namespace encke::http

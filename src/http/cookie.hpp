@@ -7,8 +7,11 @@
 
 namespace encke::http {
 
-/// The value of the first cookie of that name, without surrounding quotes; a view into `cookie_header`.
+/// The value of the next cookie of that name, without surrounding quotes; what is behind it stays in `cookie_header`.
 /// Names are compared with case. Nothing if there is none.
+[[nodiscard]] std::optional<std::string_view> next_cookie(std::string_view& cookie_header,
+                                                          std::string_view name) noexcept;
+/// The first of them.
 [[nodiscard]] std::optional<std::string_view> cookie(std::string_view cookie_header, std::string_view name) noexcept;
 
 }  // namespace encke::http

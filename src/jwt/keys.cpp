@@ -40,7 +40,7 @@ const std::uint8_t* bytes_of(std::string_view text) {
 
 }  // namespace
 
-std::size_t hash_size(algorithm alg) noexcept {
+std::size_t least_secret(algorithm alg) noexcept {
   switch (alg) {
     case algorithm::hs256: return 32;
     case algorithm::hs384: return 48;

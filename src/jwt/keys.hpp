@@ -14,9 +14,6 @@
 
 namespace encke::jwt {
 
-/// Bytes of the hash, which is the least a secret may have (RFC 7518 3.2).
-[[nodiscard]] std::size_t hash_size(algorithm) noexcept;
-
 /// A secret ready to verify with: both hashes of HMAC have taken their padded key (RFC 2104 4). Never changed after it
 /// was made, so threads may share it.
 class hmac_key {

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 
+#include "http/cookie.hpp"
+#include "http/query.hpp"
+#include "http/text.hpp"
+
 namespace encke::jwt {
 namespace {
 
@@ -33,17 +37,6 @@ std::optional<token_source> parse_source(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 // Takes what stands before `separator` off the front of `rest`.
 std::string_view take(std::string_view& rest, char separator) {
   const auto end = std::min(rest.find(separator), rest.size());
@@ -52,45 +45,14 @@ std::string_view take(std::string_view& rest, char separator) {
   return piece;
 }
 
-// The next value of that name, and what is behind it stays in `cookies`. RFC 6265 4.1.1: it may stand in double quotes.
-std::string_view next_cookie(std::string_view& cookies, std::string_view name) {
-  while (!cookies.empty()) {
-    auto value = trim(take(cookies, ';'));
-    if (const auto equals = value.find('='); equals == std::string_view::npos || trim(value.substr(0, equals)) != name)
-      continue;
-    take(value, '=');
-    value = trim(value);
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-    if (!value.empty()) return value;
-  }
-  return {};
-}
-
 // RFC 6750 2.1; schemes are compared without case (RFC 9110 11.1).
 std::string_view bearer_token(std::string_view authorization) {
-  auto rest = trim(authorization);
-  return equals_ignoring_case(take(rest, ' '), "bearer") ? trim(rest) : std::string_view{};
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_escape =
-        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-    out.push_back(is_escape ? static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])) : text[i]);
-    if (is_escape) i += 2;
-  }
-  return out;
+  auto rest = http::trim(authorization);
+  return http::iequals(take(rest, ' '), "bearer") ? http::trim(rest) : std::string_view{};
 }
 
 bool is_secret_parameter(std::string_view name, std::span<const token_source> lookup) {
-  return std::ranges::any_of(lookup, [decoded = percent_decoded(name)](const token_source& source) {
+  return std::ranges::any_of(lookup, [decoded = http::percent_decode(name)](const token_source& source) {
     return source.where == kind::query && source.name == decoded;
   });
 }
@@ -156,8 +118,8 @@ void each_token(std::span<const token_source> lookup, const query_getter& query,
       }
       case kind::cookie: {
         auto rest = cookie;
-        for (auto token = next_cookie(rest, source.name); !token.empty(); token = next_cookie(rest, source.name))
-          if (!visit(source, token)) return;
+        while (const auto token = http::next_cookie(rest, source.name))
+          if (!token->empty() && !visit(source, *token)) return;
         break;
       }
       case kind::header: {
@@ -199,9 +161,9 @@ std::string redact_url(std::string_view url, std::span<const token_source> looku
 }
 
 std::string redact_header(std::string_view name, std::string_view value) {
-  if (equals_ignoring_case(name, "authorization") || equals_ignoring_case(name, "proxy-authorization"))
+  if (http::iequals(name, "authorization") || http::iequals(name, "proxy-authorization"))
     return redact_authorization(value);
-  if (equals_ignoring_case(name, "cookie") || equals_ignoring_case(name, "set-cookie")) return redact_cookies(value);
+  if (http::iequals(name, "cookie") || http::iequals(name, "set-cookie")) return redact_cookies(value);
   return std::string{value};
 }
 

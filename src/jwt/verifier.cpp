@@ -73,7 +73,7 @@ std::vector<std::string_view> secrets_of(const options& o) {
 }
 
 void check_secret(const options& o, std::string_view name, std::string_view secret, std::vector<std::string>& faults) {
-  const auto least = hash_size(o.alg);
+  const auto least = least_secret(o.alg);
   if (secret.size() >= least) return;
   faults.push_back(std::string{name} + " has " + std::to_string(secret.size()) + " bytes; " +
                    std::string{to_string(o.alg)} + " needs at least " + std::to_string(least) + " (RFC 7518 3.2)");
