@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <encke/hash.hpp>
+#include <encke/largest.hpp>
 
 #include "gateway/text/base64.hpp"
 
@@ -76,23 +77,17 @@ std::optional<presence::listing> presence::list(std::size_t limit, std::string_v
 }
 
 std::vector<presence::entry> presence::busiest(std::size_t limit) const {
-  const auto is_busier = [](const entry& a, const entry& b) { return a.connections > b.connections; };
-  std::vector<entry> heap;  // the least busy of those found in front
-  if (limit == 0) return heap;
+  const auto is_busier = [](const auto& a, const auto& b) { return a.connections > b.connections; };
+  struct seen {
+    std::size_t connections;
+  };
+  largest<entry, decltype(is_busier)> found{limit};
   for (const auto& home : stripes_) {
     const std::lock_guard hold{home.lock};
-    for (const auto& [user, connections] : home.by_user) {
-      if (heap.size() == limit) {
-        if (connections <= heap.front().connections) continue;
-        std::ranges::pop_heap(heap, is_busier);
-        heap.pop_back();
-      }
-      heap.push_back({std::string{std::string_view{user}}, connections});
-      std::ranges::push_heap(heap, is_busier);
-    }
+    for (const auto& [user, connections] : home.by_user)
+      if (found.wants(seen{connections})) found.add({std::string{std::string_view{user}}, connections});
   }
-  std::ranges::sort_heap(heap, is_busier);
-  return heap;
+  return found.take();
 }
 
 std::size_t presence::sockets_in(std::string_view nsp) const {

@@ -2,7 +2,7 @@
 #include <hub/rooms.hpp>
 
 #include <algorithm>
-#include <base/largest.hpp>
+#include <encke/largest.hpp>
 #include <hub/client.hpp>
 #include <hub/room_events.hpp>
 

@@ -3,7 +3,7 @@
 #include <encke/nsp.hpp>
 #include <encke/target.hpp>
 
-#include <base/largest.hpp>
+#include <encke/largest.hpp>
 #include <hub/ask.hpp>
 #include <hub/client.hpp>
 #include <hub/walk.hpp>

@@ -2,7 +2,7 @@
 #include <net/burdens.hpp>
 
 #include <algorithm>
-#include <base/largest.hpp>
+#include <encke/largest.hpp>
 #include <net/worker.hpp>
 #include <utility>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <base/largest.hpp>
+#include <encke/largest.hpp>
 
 #include <gtest/gtest.h>
 

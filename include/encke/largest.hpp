@@ -9,16 +9,22 @@
 
 namespace encke {
 
-/// `comes_before(a, b)`: a is wanted more than b.
+/// At most `limit` are kept. `comes_before(a, b)`: a is wanted more than b. Throws what copying and comparing throws.
 template <class T, class ComesBefore>
 class largest {
  public:
   explicit largest(std::size_t limit, ComesBefore comes_before = {})
       : limit_{limit}, comes_before_{std::move(comes_before)} {}
 
+  /// False if `add` would do nothing with this one, or with what compares as this.
+  template <class U>
+  [[nodiscard]] bool wants(const U& one) const {
+    return kept_.size() != limit_ || (limit_ != 0 && comes_before_(one, kept_.front()));
+  }
+
   void add(T one) {
+    if (!wants(one)) return;
     if (kept_.size() == limit_) {
-      if (limit_ == 0 || !comes_before_(one, kept_.front())) return;
       std::pop_heap(kept_.begin(), kept_.end(), comes_before_);
       kept_.pop_back();
     }
