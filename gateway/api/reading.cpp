@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/api/reading.hpp"
 
-#include <algorithm>
+#include <encke/event_names.hpp>
 
 #include "gateway/api/routes.hpp"
 #include "gateway/text/json_string.hpp"
@@ -11,13 +11,6 @@ namespace encke::gateway {
 namespace {
 
 constexpr std::size_t longest_event = 1024;
-
-// Socket.IO protocol v5: names that mean something to the client library itself.
-bool is_reserved(std::string_view event) {
-  constexpr std::string_view reserved[]{"connect",       "connect_error", "disconnect",
-                                        "disconnecting", "newListener",   "removeListener"};
-  return std::ranges::find(reserved, event) != std::end(reserved);
-}
 
 }  // namespace
 
@@ -29,7 +22,7 @@ std::vector<std::string> with_selector(std::vector<std::string> names) {
 std::string read_event(const object_reader& members, std::string_view name) {
   auto event = members.text(name, longest_event);
   if (event.empty()) return event;
-  if (is_reserved(event)) members.refuse(name, "is a name that clients reserve for themselves");
+  if (is_reserved_event(event)) members.refuse(name, "is a name that clients reserve for themselves");
   if (has_lone_surrogate(members.find(name)->text()))
     members.refuse(name, "has half of a surrogate pair, which no name can");
   return event;

@@ -39,9 +39,9 @@ bool names_anybody(const object_reader& from) {
 std::string known_namespace(const server& io, std::string_view given, std::string pointer, fault_list& faults) {
   std::string name{given.starts_with('/') ? "" : "/"};
   name += given;
-  const auto known = io.namespaces();
-  if (std::ranges::find(known, name) != known.end()) return name;
-  faults.add(std::move(pointer), "there is no such namespace" + (name.size() > 40 ? "" : did_you_mean(name, known)));
+  if (io.has_namespace(name)) return name;
+  faults.add(std::move(pointer),
+             "there is no such namespace" + (name.size() > 40 ? "" : did_you_mean(name, io.namespaces())));
   return {};
 }
 

@@ -160,6 +160,8 @@ class ENCKE_API server {
 
   /// Names of all namespaces, those that came by a parent included. Any thread.
   [[nodiscard]] std::vector<std::string> namespaces() const;
+  /// True if there is one of this name, which begins with "/". Any thread.
+  [[nodiscard]] bool has_namespace(std::string_view name) const;
   /// Any thread.
   [[nodiscard]] encke::stats stats() const;
   /// Gives back to the system, soon and on every worker, what is kept free for its next use (`memory_options::purge`).

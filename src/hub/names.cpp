@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Names of the public enums, and the look-ups of the plain public structs.
+#include <encke/event_names.hpp>
 #include <encke/handshake.hpp>
 #include <encke/http.hpp>
 #include <encke/memory.hpp>
@@ -8,6 +9,7 @@
 
 #include <http/response.hpp>
 #include <http/text.hpp>
+#include <socketio/packet.hpp>
 
 namespace encke {
 
@@ -34,6 +36,10 @@ std::string_view handshake::header(std::string_view name) const {
 }
 std::optional<std::string_view> handshake::query_value(std::string_view name) const {
   return last_value(query, name);
+}
+
+bool is_reserved_event(std::string_view name) noexcept {
+  return socketio::is_reserved_event(name);
 }
 
 std::string_view reason_phrase(unsigned status) noexcept {

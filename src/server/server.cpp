@@ -144,6 +144,10 @@ std::vector<std::string> server::namespaces() const {
   return impl_->hub().spaces().names();
 }
 
+bool server::has_namespace(std::string_view name) const {
+  return impl_->hub().spaces().find_any(name) != nullptr;
+}
+
 stats server::stats() const {
   encke::stats sum;
   for (const auto& one : impl_->workers()) one->add_to(sum);
