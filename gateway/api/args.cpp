@@ -5,9 +5,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <encke/base64.hpp>
 #include <span>
-
-#include "gateway/text/base64.hpp"
 
 namespace encke::gateway {
 
@@ -16,7 +15,6 @@ namespace {
 constexpr std::string_view binary_mark = "$binary";
 constexpr std::string_view literal_mark = "$literal";
 constexpr std::string_view placeholder_mark = "_placeholder";
-constexpr std::size_t deepest_answer = 600;  // more than the library lets clients send
 
 // A copy of a document's text with some of its values replaced, in their order.
 class text_copy {
@@ -35,6 +33,12 @@ class text_copy {
   std::string text_;
   std::size_t copied_ = 0;
 };
+
+// In one line or, as encoders for mail write it, in several (RFC 2045 6.8).
+std::optional<std::string> bytes_of(std::string text) {
+  std::erase_if(text, [](char c) { return c == '\r' || c == '\n'; });
+  return base64::decode(text);
+}
 
 std::string placeholder(std::size_t number) {
   return fmt::format(R"({{"_placeholder":true,"num":{}}})", number);
@@ -80,7 +84,7 @@ class marked_argument {
             R"(to send it as it is, write {"$literal": ...} around the object)";
       return std::nullopt;
     }
-    auto bytes = from_base64(binary->string());
+    auto bytes = bytes_of(binary->string());
     if (!bytes) {
       why = R"("$binary" must be base64)";
       return std::nullopt;
@@ -166,7 +170,7 @@ bool looks_like_ours(json_value object) {
 
 std::optional<std::string> shown(json_value object, std::span<const std::string> attachments) {
   if (const auto index = attachment_of(object, attachments.size()))
-    return fmt::format(R"({{"$binary":"{}"}})", to_base64(attachments[*index]));
+    return fmt::format(R"({{"$binary":"{}"}})", base64::encode(attachments[*index]));
   if (looks_like_ours(object)) return fmt::format(R"({{"$literal":{}}})", object.text());
   return std::nullopt;
 }
@@ -188,7 +192,8 @@ arguments read_arguments(const object_reader& members, std::size_t most_binary) 
 std::string to_json_text(const arguments& answered) {
   const auto text = fmt::format("[{}]", answered.text());
   json_document read;
-  if (read.read(text, json_document::all_levels, deepest_answer) || !read.root().node().has_marks) return text;
+  if (read.read(text, json_document::all_levels, json_document::all_levels) || !read.root().node().has_marks)
+    return text;
   text_copy copy{read};
   for (std::uint32_t i = 0; i < read.nodes().size();) {
     const json_value value{read, i};

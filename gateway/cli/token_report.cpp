@@ -7,10 +7,10 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <cmath>
+#include <encke/base64.hpp>
 #include <optional>
 #include <vector>
 
-#include "gateway/text/base64.hpp"
 #include "gateway/text/quotes.hpp"
 #include "gateway/text/units.hpp"
 
@@ -24,7 +24,7 @@ using std::chrono::system_clock;
 json::object part_of(std::string_view token, int number) {
   for (; number > 0; --number) token.remove_prefix(std::min(token.find('.') + 1, token.size()));
   boost::system::error_code failed;
-  auto parsed = json::parse(from_base64(token.substr(0, token.find('.'))).value_or(""), failed);
+  auto parsed = json::parse(base64::decode(token.substr(0, token.find('.'))).value_or(""), failed);
   return !failed && parsed.is_object() ? std::move(parsed.get_object()) : json::object{};
 }
 

@@ -3,10 +3,9 @@
 #include "gateway/clients/presence.hpp"
 
 #include <algorithm>
+#include <encke/base64.hpp>
 #include <encke/hash.hpp>
 #include <encke/largest.hpp>
-
-#include "gateway/text/base64.hpp"
 
 namespace encke::gateway {
 
@@ -51,7 +50,7 @@ std::optional<presence::listing> presence::list(std::size_t limit, std::string_v
   std::size_t first = 0;
   std::string after;
   if (!cursor.empty()) {
-    auto told = from_base64(cursor);
+    auto told = base64::decode(cursor);
     if (!told || told->empty()) return std::nullopt;
     first = static_cast<unsigned char>(told->front());
     after = told->substr(1);
@@ -67,7 +66,7 @@ std::optional<presence::listing> presence::list(std::size_t limit, std::string_v
     for (; next != here.by_user.end(); ++next) {
       if (found.users.size() == limit) {  // there is one more: the next page begins after the last of this one
         const auto& last = found.users.back().user;
-        found.cursor = to_base64(static_cast<char>(stripe_of(last)) + last, base64_alphabet::url);
+        found.cursor = base64::encode_url(static_cast<char>(stripe_of(last)) + last);
         return found;
       }
       found.users.push_back({std::string{std::string_view{next->first}}, next->second});

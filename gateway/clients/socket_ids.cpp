@@ -7,10 +7,9 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <encke/base64.hpp>
 #include <memory>
 #include <stdexcept>
-
-#include "gateway/text/base64.hpp"
 
 namespace encke::gateway {
 namespace {
@@ -22,7 +21,7 @@ constexpr std::size_t id_size = 20, block_size = 16;
 // has.
 bool opens_a_session(std::string_view id) {
   if (id.size() != id_size) return false;
-  const auto end = from_base64(id.substr(id_size - 4));
+  const auto end = base64::decode(id.substr(id_size - 4));
   return end && end->back() != '\xff';
 }
 
@@ -64,21 +63,21 @@ const cipher& of_this_process() {
 
 std::string shown_id(std::string_view id) {
   const auto session = id.substr(id.rfind('#') + 1);  // behind the namespace, if that is in front
-  auto bytes = opens_a_session(session) ? from_base64(session) : std::nullopt;
+  auto bytes = opens_a_session(session) ? base64::decode(session) : std::nullopt;
   if (!bytes) return std::string{id};
   bytes->push_back('\0');
-  return std::string{prefix} + to_base64(of_this_process().apply(*bytes, true), base64_alphabet::url);
+  return std::string{prefix} + base64::encode_url(of_this_process().apply(*bytes, true));
 }
 
 std::string id_of_shown(std::string_view shown, std::string_view nsp) {
   std::string as_it_is{shown};
   if (!shown.starts_with(prefix)) return as_it_is;
-  const auto hidden = from_base64(shown.substr(prefix.size()));
+  const auto hidden = base64::decode(shown.substr(prefix.size()));
   if (!hidden || hidden->size() != block_size) return as_it_is;
   auto bytes = of_this_process().apply(*hidden, false);
   if (bytes.back() != '\0') return as_it_is;
   bytes.pop_back();
-  const auto session = to_base64(bytes, base64_alphabet::url);
+  const auto session = base64::encode_url(bytes);
   return nsp == "/" ? session : std::string{nsp} + '#' + session;
 }
 

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <encke/base64.hpp>
 #include <memory>
 #include <stdexcept>
 
@@ -50,13 +51,10 @@ int hex_value(char c) {
 }  // namespace
 
 std::string make_key() {
-  std::array<unsigned char, 32> random{};
-  if (RAND_bytes(random.data(), random.size()) != 1) throw std::runtime_error{"no random bytes"};
-  std::array<unsigned char, 45> text{};  // 44 characters of base64 and a zero
-  EVP_EncodeBlock(text.data(), random.data(), random.size());
-  std::string key = "encke_";
-  for (const unsigned char c : std::span{text}.first(43)) key += c == '+' ? '-' : c == '/' ? '_' : static_cast<char>(c);
-  return key;
+  std::array<char, 32> random{};
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), random.size()) != 1)
+    throw std::runtime_error{"no random bytes"};
+  return "encke_" + base64::encode_url({random.data(), random.size()});
 }
 
 std::string hash_of_key(std::string_view key) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Base64 by table behind base64.hpp: three bytes from four characters and back, sizes known before anything is written.
-#include "base/base64.hpp"
-
+// Base64 by table behind encke/base64.hpp: three bytes from four characters and back, sizes known before anything is
+// written.
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <encke/base64.hpp>
 #include <iterator>
 
 namespace encke::base64 {
@@ -107,6 +107,11 @@ std::string encode_url(std::string_view data) {
   return out;
 }
 
+std::optional<std::string> decode(std::string_view text) {
+  std::string out;
+  return decode(text, out) ? std::optional{std::move(out)} : std::nullopt;
+}
+
 bool decode(std::string_view text, std::string& out) {
   if (!strip_padding(text) || text.size() % 4 == 1) return false;
   const std::size_t before = out.size();
@@ -124,6 +129,17 @@ bool decode_in_lines(std::string_view text, std::string& out) {
   const bool is_good = strip_padding(rest) && rest.size() % 4 != 1 && read(rest, out.data() + before);
   out.resize(before + (is_good ? decoded_size(rest) : 0));
   return is_good;
+}
+
+bool is_canonical_url(std::string_view text) noexcept {
+  const auto is_url_safe = [](char c) { return value_of(c) <= 63 && c != '+' && c != '/'; };
+  if (!std::ranges::all_of(text, is_url_safe)) return false;
+  switch (text.size() % 4) {
+    case 1: return false;
+    case 2: return value_of(text.back()) % 16 == 0;
+    case 3: return value_of(text.back()) % 4 == 0;
+    default: return true;
+  }
 }
 
 }  // namespace encke::base64

@@ -14,7 +14,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "base/base64.hpp"
+#include <encke/base64.hpp>
 
 namespace encke::random {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "base/base64.hpp"
+#include <encke/base64.hpp>
 
 namespace encke::engineio {
 

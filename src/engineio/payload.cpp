@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-#include "base/base64.hpp"
+#include <encke/base64.hpp>
 #include "base/utf8.hpp"
 #include "engineio/json_string.hpp"
 #include "http/query.hpp"

@@ -8,7 +8,7 @@
 
 #include <encke/jwt.hpp>
 
-#include "base/base64.hpp"
+#include <encke/base64.hpp>
 #include "base/utf8.hpp"
 #include "jwt/claims.hpp"
 #include "jwt/keys.hpp"
@@ -20,32 +20,6 @@ using std::chrono::system_clock;
 
 constexpr std::size_t most_secrets = 16;
 constexpr std::size_t largest_token = 1024 * 1024;
-
-// The places of the base64url characters (RFC 4648 5), -1 for others.
-constexpr auto digits = [] {
-  std::array<std::int8_t, 256> table{};
-  table.fill(-1);
-  std::int8_t place = 0;
-  for (const char c : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"})
-    table[static_cast<unsigned char>(c)] = place++;
-  return table;
-}();
-
-int digit_of(char c) {
-  return digits[static_cast<unsigned char>(c)];
-}
-
-// RFC 7515 2: base64url without padding. Bits that do not belong to a byte must be zero (RFC 4648 3.5), so that a token
-// has one spelling only.
-bool is_base64url(std::string_view part) {
-  if (!std::ranges::all_of(part, [](char c) { return digit_of(c) >= 0; })) return false;
-  switch (part.size() % 4) {
-    case 1: return false;
-    case 2: return digit_of(part.back()) % 16 == 0;
-    case 3: return digit_of(part.back()) % 4 == 0;
-    default: return true;
-  }
-}
 
 struct token_parts {
   std::string_view header, payload, signature;
@@ -60,7 +34,10 @@ std::optional<token_parts> split(std::string_view token) {
   const token_parts parts{token.substr(0, first), token.substr(first + 1, second - first - 1),
                           token.substr(second + 1)};
   if (parts.header.empty() || parts.payload.empty()) return std::nullopt;
-  if (!is_base64url(parts.header) || !is_base64url(parts.payload) || !is_base64url(parts.signature))
+  // RFC 7515 2: base64url without padding. Bits that belong to no byte must be zero (RFC 4648 3.5), so that a token has
+  // one spelling only.
+  if (!base64::is_canonical_url(parts.header) || !base64::is_canonical_url(parts.payload) ||
+      !base64::is_canonical_url(parts.signature))
     return std::nullopt;
   return parts;
 }

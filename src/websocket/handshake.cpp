@@ -8,7 +8,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "base/base64.hpp"
+#include <encke/base64.hpp>
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "http/text.hpp"

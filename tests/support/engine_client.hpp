@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/base64.hpp"
+#include <encke/base64.hpp>
 #include "engineio/packet.hpp"
 #include "engineio/payload.hpp"
 #include "support/scripted_peer.hpp"

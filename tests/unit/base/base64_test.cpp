@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Base64 both ways: the vectors of RFC 4648 10, both alphabets, and everything that must be refused.
-#include "base/base64.hpp"
+#include <encke/base64.hpp>
 
 #include <gtest/gtest.h>
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/base64.hpp"
+#include <encke/base64.hpp>
 
 namespace encke::test {
 

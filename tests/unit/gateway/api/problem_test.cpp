@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Problem details, and base64 as the HTTP API reads it.
+// Problem details.
 #include "gateway/api/problem.hpp"
 
 #include <gmock/gmock.h>
@@ -7,8 +7,6 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
-
-#include "gateway/text/base64.hpp"
 
 namespace encke::gateway {
 namespace {
@@ -35,31 +33,6 @@ TEST(problem, lists_every_fault_of_an_invalid_request) {
   EXPECT_EQ(body.at("detail"), "`users` is wrong; nobody is named");
   EXPECT_EQ(body.at("errors").as_array().size(), 2U);
   EXPECT_EQ(body.at("errors").at(0).at("pointer"), "/users");
-}
-
-TEST(api_base64, writes_and_reads_every_length) {
-  std::string data;
-  for (int i = 0; i < 300; ++i) {
-    for (const auto alphabet : {base64_alphabet::standard, base64_alphabet::url})
-      EXPECT_EQ(from_base64(to_base64(data, alphabet)), data) << i;
-    data += static_cast<char>(i * 37);
-  }
-  EXPECT_EQ(to_base64("f"), "Zg==");  // RFC 4648 10
-  EXPECT_EQ(to_base64("fo"), "Zm8=");
-  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(to_base64("\xfb\xff", base64_alphabet::url), "-_8");
-}
-
-TEST(api_base64, refuses_what_is_none) {
-  for (const auto* text : {"A", "AAAAA", "A===", "AA=A", "====", "AA==AA==", "AA*A", "AA=", "\xc3\xa4\xc3\xa4"})
-    EXPECT_FALSE(from_base64(text)) << text;
-}
-
-TEST(api_base64, reads_what_is_broken_in_lines) {
-  EXPECT_EQ(from_base64("Zm9v\r\nYmFy\r\n"), "foobar");
-  EXPECT_EQ(from_base64("Zg=\n=\n"), "f");
-  EXPECT_EQ(from_base64("\n"), "");
-  EXPECT_FALSE(from_base64("Zm9v YmFy"));
 }
 
 TEST(problem, has_the_status_in_words_for_its_title) {
