@@ -4,7 +4,6 @@
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <chrono>
 #include <encke/server.hpp>
 #include <initializer_list>
 #include <memory>
@@ -73,9 +72,6 @@ struct api_names {
 [[nodiscard]] http_response users_view(const api_state&, const http_request&);
 [[nodiscard]] task<http_response> user_view(api_ptr, const http_request&);
 [[nodiscard]] task<http_response> rooms_view(api_ptr, const http_request&);
-
-/// RFC 3339, UTC, with milliseconds.
-[[nodiscard]] std::string timestamp(std::chrono::system_clock::time_point);
 
 /// What is known of one socket, as the API shows it.
 [[nodiscard]] boost::json::object to_json(const socket_info&, std::string_view nsp);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The calls of the HTTP API that only look: health, readiness, users, one user, rooms. Lists come in pages.
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -11,6 +8,7 @@
 #include "gateway/api/routes.hpp"
 #include "gateway/api/selector.hpp"
 #include "gateway/clients/socket_ids.hpp"
+#include "gateway/text/timestamp.hpp"
 
 namespace encke::gateway {
 
@@ -64,13 +62,6 @@ task<http_response> show_rooms(api_ptr api, std::string nsp, std::string after, 
 }
 
 }  // namespace
-
-std::string timestamp(std::chrono::system_clock::time_point when) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(when);
-  const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(when - whole);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(whole)),
-                     rest.count());
-}
 
 boost::json::object to_json(const socket_info& one, std::string_view nsp) {
   boost::json::array rooms;

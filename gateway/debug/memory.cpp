@@ -14,6 +14,7 @@
 #include <encke/stats.hpp>
 
 #include "gateway/memory/monitor.hpp"
+#include "gateway/text/timestamp.hpp"
 
 namespace encke::gateway {
 

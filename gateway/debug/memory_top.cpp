@@ -12,6 +12,7 @@
 #include "gateway/clients/socket_ids.hpp"
 #include "gateway/debug/memory.hpp"
 #include "gateway/debug/user_finder.hpp"
+#include "gateway/text/timestamp.hpp"
 
 namespace encke::gateway {
 

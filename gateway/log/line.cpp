@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/log/line.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "gateway/text/timestamp.hpp"
 #include "gateway/text/unicode.hpp"
 
 namespace encke::gateway {
@@ -52,14 +52,6 @@ bool is_plain(std::string_view value) {
   });
 }
 
-std::string format_time(system_clock::time_point time) {
-  const auto since = time.time_since_epoch();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
-  const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(since - seconds);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(seconds.count())),
-                     rest.count());
-}
-
 void append_json_member(std::string& out, std::string_view name, std::string_view value) {
   out += out.size() > 1 ? ",\"" : "\"";
   append_escaped(out, name, false);
@@ -71,7 +63,7 @@ void append_json_member(std::string& out, std::string_view name, std::string_vie
 std::string format_json(system_clock::time_point time, log_level level, std::string_view message,
                         std::span<const log_field> fields) {
   std::string out = "{";
-  append_json_member(out, "ts", format_time(time));
+  append_json_member(out, "ts", timestamp(time));
   append_json_member(out, "level", name_of(level));
   append_json_member(out, "msg", message);
   for (const auto& [name, value] : fields) {
@@ -83,7 +75,7 @@ std::string format_json(system_clock::time_point time, log_level level, std::str
 
 std::string format_text(system_clock::time_point time, log_level level, std::string_view message,
                         std::span<const log_field> fields) {
-  std::string out = fmt::format("{} {:<5} ", format_time(time), name_of(level));
+  std::string out = fmt::format("{} {:<5} ", timestamp(time), name_of(level));
   append_escaped(out, message, true);
   for (const auto& [name, value] : fields) {
     out += ' ';
