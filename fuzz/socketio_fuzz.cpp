@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <encke/json_walk.hpp>
 #include <encke/ledger.hpp>
 #include <socketio/decoder.hpp>
 #include <socketio/encoder.hpp>
@@ -28,8 +29,23 @@ void require(bool condition, const char* what) {
   std::abort();
 }
 
+// Adds up what it is told of.
+struct sum final : encke::json_listener {
+  void on_open(std::size_t at, bool) override { last = at; }
+  void on_close(std::size_t end) override { last = end; }
+  void on_name(std::string_view quoted) override { bytes += quoted.size(); }
+  void on_scalar(std::string_view written) override { bytes += written.size(); }
+
+  std::size_t last = 0, bytes = 0;
+};
+
 void compare_with_boost(std::string_view text) {
   const auto ours = check_json(text, 30);
+  sum told;
+  const auto stop = encke::walk_json(text, 30, told);
+  require(ours.has_value() == !stop, "whoever walks over JSON and whoever checks it agree");
+  require(told.last <= text.size() && told.bytes <= text.size(), "what is told is in the text");
+  require(!stop || stop->at <= text.size(), "a mistake is in the text");
   if (!ours && ours.error() == error::too_deep) return;
   boost::json::parse_options options;
   options.max_depth = 30;

@@ -13,7 +13,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-LIGHT = {"encke/base64.hpp", "encke/error.hpp", "encke/export.hpp", "encke/hash.hpp", "encke/ledger.hpp", "encke/transport.hpp"}
+LIGHT = {"encke/base64.hpp", "encke/error.hpp", "encke/export.hpp", "encke/hash.hpp",
+         "encke/json_walk.hpp", "encke/ledger.hpp", "encke/transport.hpp"}
 
 # First match counts, so the narrow ones come first.
 FAMILIES = [

@@ -11,6 +11,7 @@
 #include "gateway/api/content_type.hpp"
 #include "gateway/api/words.hpp"
 #include "gateway/text/json_string.hpp"
+#include "gateway/text/unicode.hpp"
 
 namespace encke::gateway {
 

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "gateway/text/json_scanner.hpp"
+#include "gateway/text/json_advice.hpp"
+#include "gateway/text/json_outline.hpp"
 #include "gateway/text/json_string.hpp"
+#include "gateway/text/unicode.hpp"
 
 namespace encke::gateway {
 
@@ -21,9 +23,10 @@ std::optional<json_error> json_document::read(std::string_view text, std::size_t
   nodes_.clear();
   duplicates_.clear();
   if (text.size() > std::numeric_limits<std::uint32_t>::max()) return json_error{0, "it is longer than 4 GiB"};
-  json_scanner pass{text, levels, deepest, nodes_, duplicates_};
-  if (pass.run()) return std::nullopt;
-  return std::move(pass).error();
+  json_outline outline{text, levels, nodes_, duplicates_};
+  const auto stop = walk_json(text, deepest, outline);
+  return stop ? std::optional{json_error{stop->at, advice_on(*stop, text, deepest, outline.in_object())}}
+              : std::nullopt;
 }
 
 json_value json_document::root() const {

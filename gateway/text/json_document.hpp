@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // JSON document: checks a text (RFC 8259) in one pass and finds its values, each as it was written, so that what a
-// backend wrote reaches clients unchanged. Builds nothing but a list of places; it alone decides what is JSON here.
-// Used by api_body and api_args. The text outlives the document.
+// backend wrote reaches clients unchanged. Builds nothing but a list of places; what is JSON is for
+// the library to say (encke/json_walk.hpp). The text outlives the document.
 #pragma once
 
 #include <cstddef>
@@ -49,9 +49,9 @@ class json_value;
 
 class json_document {
  public:
-  /// Names that mean something inside of arguments; see api_args.
+  /// Names that mean something inside of arguments; see commands/event_args.
   static constexpr std::string_view marks[]{"$binary", "$literal", "_placeholder"};
-  static constexpr std::size_t all_levels = 1000;
+  static constexpr std::size_t all_levels = 512;  // as deep as texts are read at all
 
   /// Reads a text; what was read before is forgotten, its memory used again. A byte order mark in front is passed over
   /// (RFC 8259 8.1). Values deeper than `levels` below the outermost one are checked but not kept.

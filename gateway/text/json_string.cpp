@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "gateway/text/quotes.hpp"
+#include "gateway/text/unicode.hpp"
 
 namespace encke::gateway {
 
@@ -41,13 +42,13 @@ std::optional<char32_t> unit_at(std::string_view text) {
   return unit;
 }
 
-struct code_point {
+struct escaped_point {
   char32_t value = 0;
   std::size_t length = 0;  // of its escape
 };
 
 // The point of an escape "\u....", or of two that are a pair.
-code_point point_at(std::string_view text) {
+escaped_point point_at(std::string_view text) {
   const auto first = unit_at(text).value_or(0);
   if (first < 0xD800 || first >= 0xDC00) return {first, 6};
   const auto second = unit_at(text.substr(6));
@@ -67,26 +68,6 @@ char plain_escape(char after_backslash) {
 }
 
 }  // namespace
-
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0u) != 0x80) return 0;
-  const unsigned second = byte(1);
-  const bool is_too_long = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool is_no_character = (lead == 0xED && second >= 0xA0) || (lead == 0xF4 && second >= 0x90);
-  return is_too_long || is_no_character ? 0 : length;
-}
-
-std::size_t characters_in(std::string_view text) {
-  const auto is_first = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80; };
-  return static_cast<std::size_t>(std::ranges::count_if(text, is_first));
-}
 
 std::string unescaped(std::string_view quoted, lone_surrogates lone) {
   auto rest = quoted.substr(1, quoted.size() - 2);
@@ -132,16 +113,16 @@ std::string in_message(std::string_view name) {
 std::string pointer_token(std::string_view name) {
   std::string token = "/";
   while (!name.empty() && token.size() < longest_token) {
-    const auto length = utf8_length(name);
-    if (length == 0)
+    const auto [value, length, is_valid] = first_of(name);
+    if (!is_valid)
       token += "\uFFFD";
-    else if (name[0] == '~')
+    else if (value == '~')
       token += "~0";
-    else if (name[0] == '/')
+    else if (value == '/')
       token += "~1";
     else
       token += name.substr(0, length);
-    name.remove_prefix(length == 0 ? 1 : length);
+    name.remove_prefix(length);
   }
   return token;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// JSON strings, and the UTF-8 they are made of. Used by json_document and its readers.
+// JSON strings. Used by json_document and its readers.
 #pragma once
 
 #include <cstddef>
@@ -7,13 +7,6 @@
 #include <string_view>
 
 namespace encke::gateway {
-
-/// The bytes of the character that a text starts with, 0 if it is not UTF-8 (RFC 3629): the shortest form only, no
-/// surrogates, nothing past U+10FFFF. The text is not empty.
-[[nodiscard]] std::size_t utf8_length(std::string_view text);
-
-/// Of UTF-8.
-[[nodiscard]] std::size_t characters_in(std::string_view text);
 
 /// What becomes of an escaped half of a surrogate pair, which JSON may hold and UTF-8 may not.
 enum class lone_surrogates {

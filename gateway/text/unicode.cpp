@@ -40,6 +40,11 @@ code_point first_of(std::string_view text) {
   return {value, length, true};
 }
 
+std::size_t characters_in(std::string_view text) {
+  const auto is_first = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, is_first));
+}
+
 bool is_invisible(char32_t c) {
   const auto* found = std::ranges::lower_bound(invisible, c, {}, &range::last);
   return found != std::end(invisible) && c >= found->first;

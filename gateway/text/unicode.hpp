@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Characters of texts that come from clients, one by one, and those that must reach neither a log nor a terminal as
-// they are. Pure; used by log_line and top_text.
+// they are. Pure.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,9 @@ struct code_point {
 /// The first character of a text that is not empty (RFC 3629: the shortest form only, no surrogates, nothing past
 /// U+10FFFF).
 [[nodiscard]] code_point first_of(std::string_view text);
+
+/// Of UTF-8.
+[[nodiscard]] std::size_t characters_in(std::string_view text);
 
 /// Controls (Unicode's category Cc), format characters (Cf: they turn the line around, join or hide what is there) and
 /// separators of lines.
