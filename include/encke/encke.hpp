@@ -3,14 +3,18 @@
 #pragma once
 
 #include <encke/admission.hpp>
+#include <encke/base64.hpp>
 #include <encke/control_group.hpp>
 #include <encke/engine_hooks.hpp>
 #include <encke/error.hpp>
+#include <encke/event_names.hpp>
 #include <encke/fault.hpp>
 #include <encke/handshake.hpp>
 #include <encke/hash.hpp>
 #include <encke/http.hpp>
+#include <encke/json_walk.hpp>
 #include <encke/kind.hpp>
+#include <encke/largest.hpp>
 #include <encke/ledger.hpp>
 #include <encke/log.hpp>
 #include <encke/memory.hpp>
