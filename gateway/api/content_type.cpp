@@ -56,6 +56,12 @@ body_type type_of(const http_request& request) {
   return is_json ? body_type::json : body_type::other;
 }
 
+std::optional<problem> refusal_of_body(const http_request& request) {
+  // Asking for this type keeps web pages out: a browser asks first before it sends it to another origin.
+  if (type_of(request) != body_type::json) return unsupported("the body must be JSON: Content-Type: application/json");
+  return refusal_of_coding(request);
+}
+
 std::optional<problem> refusal_of_coding(const http_request& request) {
   const auto coding = in_lower_case(trimmed(request.header("content-encoding")));
   if (!coding.empty() && coding != "identity") {

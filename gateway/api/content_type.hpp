@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// In what form a body is sent: its media type, its character set, how it is coded. Used by api_body and api_emit.
+// In what form a body is sent: its media type, its character set, how it is coded.
 #pragma once
 
 #include <encke/http.hpp>
@@ -18,6 +18,9 @@ enum class body_type {
 
 /// By the Content-Type of a request, whatever its parameters.
 [[nodiscard]] body_type type_of(const http_request&);
+
+/// Why the body of a call is not read: another type than JSON is named, or what `refusal_of_coding` says.
+[[nodiscard]] std::optional<problem> refusal_of_body(const http_request&);
 
 /// Why a body of JSON is not read: another charset than UTF-8 is named, or used, or it is compressed. Otherwise
 /// nothing.

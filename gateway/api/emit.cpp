@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The calls of the HTTP API that send events: one event, one a line, and one with answers. A call reads all of its
-// event first, answers with everything that is wrong with it, and only then acts; in a batch that holds for each line.
+// The calls of the HTTP API that send events: one event, one a line, and one with answers.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,48 +9,20 @@
 #include <boost/json/string.hpp>
 #include <exception>
 
-#include "gateway/api/args.hpp"
 #include "gateway/api/content_type.hpp"
-#include "gateway/api/reading.hpp"
 #include "gateway/api/routes.hpp"
 #include "gateway/clients/socket_ids.hpp"
+#include "gateway/commands/event_args.hpp"
+#include "gateway/commands/perform.hpp"
+#include "gateway/commands/reader.hpp"
 
 namespace encke::gateway {
 
 namespace {
 
-constexpr std::chrono::milliseconds default_ack_timeout{5000};
 constexpr std::size_t most_lines = 10'000;
 constexpr std::size_t most_line_errors = 100;
 constexpr std::size_t longest_line_error = 500;
-
-struct emit_command {
-  selector who;
-  std::string event;
-  arguments args;
-  bool lossy = false;
-  std::chrono::milliseconds timeout{};
-};
-
-void read_emit(const api_state& api, emit_command& command, const object_reader& members) {
-  command.who = read_selector(api.io, api.with.user_room, members);
-  require(members, "event");
-  command.event = read_event(members, "event");
-  command.args = read_arguments(members, api.with.attachments);
-}
-
-// For `read_call` and `read_members`.
-auto emit_reader(const api_state& api) {
-  return [&api](emit_command& into, const object_reader& members) {
-    read_emit(api, into, members);
-    into.lossy = members.flag("lossy", false);
-  };
-}
-
-void send(const api_state& api, const emit_command& command, const delivered& count) {
-  const auto to = target_of(api.io, command.who).counted(count);
-  (command.lossy ? to.lossy() : to).emit(command.event, command.args);
-}
 
 // --- batches ------------------------------------------------------------------------------------------------------
 
@@ -73,8 +44,8 @@ bool has_too_many_lines(std::string_view text) {
   return lines > most_lines;
 }
 
-// As much of a problem as there is room for among others: whole faults, the first in any case.
-std::string in_short(const problem& what) {
+// As much of a refusal as there is room for among others: whole faults, the first in any case.
+std::string in_short(const refusal& what) {
   if (what.detail.size() <= longest_line_error || what.errors.empty()) return what.detail;
   std::string text = what.errors.front().detail;
   for (std::size_t i = 1; i < what.errors.size(); ++i) {
@@ -88,7 +59,7 @@ std::string in_short(const problem& what) {
 class tally {
  public:
   void accept() { ++accepted_; }
-  void reject(std::size_t line, const problem& why) {
+  void reject(std::size_t line, const refusal& why) {
     if (++rejected_ <= most_line_errors)
       errors_.push_back(boost::json::object{{"line", line}, {"code", why.code}, {"detail", in_short(why)}});
   }
@@ -122,28 +93,25 @@ class batch {
   [[nodiscard]] tally result() && { return std::move(all_); }
 
  private:
-  std::optional<problem> emit_line(std::string_view line) {
-    reading<emit_command> read;
-    fault_list faults;
-    const auto object = read_object(line, "line", document_, faults, read.refusal);
-    read_members(read, object, faults, emit_names(), emit_reader(api_));
-    if (!read.refusal) send(api_, read.command, count_);
-    return std::move(read.refusal);
+  std::optional<refusal> emit_line(std::string_view line) {
+    auto [command, refused] = reader_.emit(line);
+    if (!refused) perform(api_.io, command, count_);
+    return std::move(refused);
   }
 
   // What came before a line is on its way: so whatever happens with this one is said of it alone.
-  std::optional<problem> try_line(std::string_view line) {
+  std::optional<refusal> try_line(std::string_view line) {
     try {
       return emit_line(line);
     } catch (const std::exception& thrown) {
       api_.log(log_level::error, "exception in a line of a batch", {{"what", thrown.what()}});
     }
-    return problem{
-        .status = 500, .code = "internal_error", .detail = "the gateway failed to do this; its log says why"};
+    return refusal{.code = "internal_error", .detail = "the gateway failed to do this; its log says why"};
   }
 
   const api_state& api_;
-  json_document document_;
+  const command_scope scope_ = api_.scope();
+  command_reader reader_{scope_, "line"};
   delivered count_;
   tally all_;
 };
@@ -159,7 +127,7 @@ task<http_response> emit_lines(const api_state& api, const http_request& request
   if (has_too_many_lines(request.body)) {
     fault_list faults;
     faults.add("", fmt::format("the body has more than {} lines", most_lines));
-    return answer_soon(answer_of(std::move(faults).to_problem()));
+    return answer_soon(refuse(std::move(faults).to_refusal()));
   }
   batch lines{api};
   lines.take(request.body);
@@ -197,43 +165,30 @@ std::string text_of(answers all) {
   return text += "]}";
 }
 
-task<http_response> ask_all(timed_target to, std::string event, arguments args) {
-  auto asking = to.ask(event, args);
+task<http_response> tell_answers(task<answers> asking) {
   auto all = co_await std::move(asking);
   co_return json_answer(text_of(std::move(all)));
 }
 
 }  // namespace
 
-const std::vector<std::string>& emit_names() {
-  static const auto names = with_selector({"event", "args", "lossy"});
-  return names;
-}
-
-const std::vector<std::string>& ask_names() {
-  static const auto names = with_selector({"event", "args", "timeout_ms"});
-  return names;
-}
-
 task<http_response> emit_call(api_ptr api, const http_request& request) {
   if (type_of(request) == body_type::ndjson) return emit_lines(*api, request);
-  auto [command, refusal] = read_call<emit_command>(request, emit_names(), emit_reader(*api));
-  if (refusal) return answer_soon(answer_of(std::move(*refusal)));
+  if (auto refusal = refusal_of_body(request)) return answer_soon(answer_of(std::move(*refusal)));
+  const auto scope = api->scope();
+  auto [command, refused] = command_reader{scope, "body"}.emit(request.body);
+  if (refused) return answer_soon(refuse(std::move(*refused)));
   const delivered count;
-  send(*api, command, count);
+  perform(api->io, command, count);
   return tell_sockets(count);
 }
 
 task<http_response> ask_call(api_ptr api, const http_request& request) {
-  const auto [command, refusal] =
-      read_call<emit_command>(request, ask_names(), [&](emit_command& into, const object_reader& members) {
-        read_emit(*api, into, members);
-        const auto most = api->with.ack_timeout_max;
-        into.timeout = std::chrono::milliseconds{
-            members.number("timeout_ms", 1, most.count(), std::min(default_ack_timeout, most).count())};
-      });
-  if (refusal) return answer_soon(answer_of(*refusal));
-  return ask_all(target_of(api->io, command.who).timeout(command.timeout), command.event, command.args);
+  if (auto refusal = refusal_of_body(request)) return answer_soon(answer_of(std::move(*refusal)));
+  const auto scope = api->scope();
+  auto [command, refused] = command_reader{scope, "body"}.ask(request.body);
+  if (refused) return answer_soon(refuse(std::move(*refused)));
+  return tell_answers(perform(api->io, command));
 }
 
 }  // namespace encke::gateway

@@ -56,13 +56,13 @@ void describe(http_response& refusal, const http_refusal& why) {
                        .headers = std::move(refusal.headers)});
 }
 
-problem invalid_request(std::vector<request_fault> faults) {
-  std::string detail;
-  for (const auto& one : faults) {
-    if (!detail.empty()) detail += "; ";
-    detail += one.detail;
-  }
-  return {.status = 400, .code = "invalid_request", .detail = std::move(detail), .errors = std::move(faults)};
+problem problem_of(refusal why) {
+  return {.status = 400,
+          .code = why.code,
+          .detail = std::move(why.detail),
+          .errors = std::move(why.errors),
+          .headers = {},
+          .position = why.position};
 }
 
 }  // namespace encke::gateway

@@ -11,13 +11,9 @@
 #include <utility>
 #include <vector>
 
-namespace encke::gateway {
+#include "gateway/commands/refusal.hpp"
 
-/// One thing that is wrong in a request.
-struct request_fault {
-  std::string pointer;  ///< where in the body: a JSON pointer (RFC 6901); "" for all of it, or "?name" in the query
-  std::string detail;   ///< a sentence without full stop that starts with what is wrong
-};
+namespace encke::gateway {
 
 struct problem {
   unsigned status = 400;
@@ -35,7 +31,7 @@ struct problem {
 /// What the server itself refuses on internal listeners, as a problem; for `server::on_http_refusal`.
 void describe(http_response& refusal, const http_refusal&);
 
-/// The problem `invalid_request` (400) of these faults; there is at least one.
-[[nodiscard]] problem invalid_request(std::vector<request_fault>);
+/// What a command or a query is refused for, as a problem (400).
+[[nodiscard]] problem problem_of(refusal);
 
 }  // namespace encke::gateway

@@ -88,6 +88,14 @@ http_response json_answer(std::string json_text) {
   return {.headers = {{"Cache-Control", "no-store"}}, .body = std::move(json_text), .content_type = "application/json"};
 }
 
+http_response done() {
+  return json_answer(R"({"ok":true})");
+}
+
+http_response refuse(refusal why) {
+  return answer_of(problem_of(std::move(why)));
+}
+
 task<http_response> answer_soon(http_response answer) {
   co_return answer;
 }

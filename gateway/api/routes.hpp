@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gateway/api/api.hpp"
+#include "gateway/commands/command.hpp"
 
 namespace encke::gateway {
 
@@ -22,6 +23,10 @@ struct api_state {
   const presence& present;
   api_options with;
 
+  /// Borrows from this.
+  [[nodiscard]] command_scope scope() const {
+    return {io, with.user_room, with.why_not_yours, with.attachments, with.ack_timeout_max};
+  }
   void log(log_level, std::string_view message,
            std::initializer_list<std::pair<std::string_view, std::string_view>> fields) const;
 };
@@ -44,6 +49,10 @@ void add_routes(const api_ptr&, std::span<const api_route>);
 
 /// 200 and this JSON text.
 [[nodiscard]] http_response json_answer(std::string json_text);
+/// {"ok":true}
+[[nodiscard]] http_response done();
+/// The answer to what cannot be done.
+[[nodiscard]] http_response refuse(refusal);
 /// A coroutine that has nothing to wait for.
 [[nodiscard]] task<http_response> answer_soon(http_response);
 
@@ -58,8 +67,6 @@ struct api_names {
 // Calls that send events: emit.cpp.
 [[nodiscard]] task<http_response> emit_call(api_ptr, const http_request&);
 [[nodiscard]] task<http_response> ask_call(api_ptr, const http_request&);
-[[nodiscard]] const std::vector<std::string>& emit_names();
-[[nodiscard]] const std::vector<std::string>& ask_names();
 
 // Calls that move sockets: calls.cpp.
 [[nodiscard]] task<http_response> join_call(api_ptr, const http_request&);

@@ -4,10 +4,10 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "gateway/api/body.hpp"
+#include "gateway/api/query.hpp"
 #include "gateway/api/routes.hpp"
-#include "gateway/api/selector.hpp"
 #include "gateway/clients/socket_ids.hpp"
+#include "gateway/commands/selector.hpp"
 #include "gateway/text/timestamp.hpp"
 
 namespace encke::gateway {
@@ -22,7 +22,7 @@ const std::vector<std::string> user_names{"namespace"};
 const std::vector<std::string> rooms_names{"limit", "after", "namespace"};
 
 http_response answer_of(fault_list faults) {
-  return gateway::answer_of(std::move(faults).to_problem());
+  return refuse(std::move(faults).to_refusal());
 }
 
 // A user may have sockets in several namespaces; each is asked in turn.

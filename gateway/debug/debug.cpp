@@ -9,9 +9,9 @@
 #include <encke/ledger.hpp>
 #include <encke/stats.hpp>
 
-#include "gateway/api/body.hpp"
+#include "gateway/api/query.hpp"
 #include "gateway/api/routes.hpp"
-#include "gateway/api/selector.hpp"
+#include "gateway/commands/selector.hpp"
 #include "gateway/debug/memory.hpp"
 #include "gateway/debug/metrics.hpp"
 #include "gateway/debug/page.hpp"
@@ -95,7 +95,7 @@ task<http_response> show_sessions(api_ptr api, const http_request& request) {
   auto namespaces = api->io.namespaces();
   if (const auto asked = request.query_value("namespace"))
     namespaces = {known_namespace(api->io, *asked, "?namespace", faults)};
-  if (!faults.empty()) return answer_soon(answer_of(std::move(faults).to_problem()));
+  if (!faults.empty()) return answer_soon(refuse(std::move(faults).to_refusal()));
   return list_sessions(std::move(api), std::move(namespaces), limit);
 }
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-#include "gateway/api/body.hpp"
+#include "gateway/api/query.hpp"
 #include "gateway/clients/socket_ids.hpp"
 #include "gateway/debug/memory.hpp"
 #include "gateway/debug/user_finder.hpp"
@@ -174,7 +174,7 @@ task<http_response> memory_top(api_ptr api, const http_request& request) {
   const auto name = request.query_value("by").value_or("bytes");
   const auto* order = std::ranges::find(orders, name, [](const auto& one) { return one.first; });
   if (order == std::end(orders)) faults.add("?by", "`by` must be bytes, queued or waiting");
-  if (!faults.empty()) return answer_soon(answer_of(std::move(faults).to_problem()));
+  if (!faults.empty()) return answer_soon(refuse(std::move(faults).to_refusal()));
   return show_top(std::move(api), std::string{name}, order->second, limit);
 }
 

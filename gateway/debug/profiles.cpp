@@ -8,7 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "gateway/api/body.hpp"
+#include "gateway/api/query.hpp"
 #include "gateway/process/allocator.hpp"
 #include "gateway/process/cpu_profile.hpp"
 
@@ -63,7 +63,7 @@ task<http_response> profile_processor(api_ptr, const http_request& request) {
   fault_list faults;
   allow_only_query(request, profile_names, faults);
   const auto seconds = number_in_query(request, "seconds", 1, most_seconds, usual_seconds, faults);
-  if (!faults.empty()) return answer_soon(answer_of(std::move(faults).to_problem()));
+  if (!faults.empty()) return answer_soon(refuse(std::move(faults).to_refusal()));
   auto running = cpu_profile::start();
   if (!running)
     return answer_soon(answer_of(

@@ -26,7 +26,10 @@ TEST(problem, is_a_document_of_problem_details_with_code_and_message) {
 }
 
 TEST(problem, lists_every_fault_of_an_invalid_request) {
-  const auto answer = answer_of(invalid_request({{"/users", "`users` is wrong"}, {"", "nobody is named"}}));
+  fault_list faults;
+  faults.add("/users", "`users` is wrong");
+  faults.add("", "nobody is named");
+  const auto answer = answer_of(problem_of(std::move(faults).to_refusal()));
   EXPECT_EQ(answer.status, 400U);
   const auto body = boost::json::parse(answer.body);
   EXPECT_EQ(body.at("code"), "invalid_request");

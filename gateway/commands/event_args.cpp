@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Both ways the text is copied, and only the objects that mean something are replaced in it.
-#include "gateway/api/args.hpp"
+#include "gateway/commands/event_args.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/api/selector.hpp"
+#include "gateway/commands/selector.hpp"
 
 #include <algorithm>
 #include <utility>

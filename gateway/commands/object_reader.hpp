@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Reads the body of a call: a JSON object, member by member, and collects everything that is wrong with it.
+// Reads what somebody asks for: a JSON object, member by member, and collects everything that is wrong with it.
 // A member that nobody knows is a fault too, so that a misspelt one is not silently ignored.
-// Used by selector, api_args and api_calls; queries are read the same way by api_views.
 #pragma once
 
 #include <cstdint>
-#include <encke/http.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "gateway/api/problem.hpp"
+#include "gateway/commands/refusal.hpp"
 #include "gateway/text/json_document.hpp"
 
 namespace encke::gateway {
-
-/// What is wrong in one request. Only the first are kept.
-class fault_list {
- public:
-  void add(std::string pointer, std::string detail);
-  [[nodiscard]] bool empty() const { return all_.empty(); }
-  [[nodiscard]] bool full() const { return all_.size() >= 50; }
-  [[nodiscard]] problem to_problem() && { return invalid_request(std::move(all_)); }
-
- private:
-  std::vector<request_fault> all_;
-};
 
 /// An object inside of a body. Borrows it, for the time of the call. Readers give an empty value, and add a fault, for
 /// a member of another type; for one that is absent they give the empty value only.
@@ -64,18 +50,9 @@ class object_reader {
   fault_list& faults_;
 };
 
-/// Reads the body of a request into a document. Nothing, and a problem, if it is not a JSON object of a type that is
-/// read. A name that is anywhere in it twice is a fault.
-[[nodiscard]] std::optional<json_value> read_body(const http_request&, json_document&, fault_list&,
-                                                  std::optional<problem>&);
-/// The same of any text, which problems call by this name: "body", "line".
-[[nodiscard]] std::optional<json_value> read_object(std::string_view text, std::string_view name, json_document&,
-                                                    fault_list&, std::optional<problem>&);
-
-/// A query parameter as a whole number in this range.
-[[nodiscard]] std::size_t number_in_query(const http_request&, std::string_view name, std::size_t least,
-                                          std::size_t most, std::size_t otherwise, fault_list&);
-/// Adds a fault for each query parameter that is not one of these.
-void allow_only_query(const http_request&, std::span<const std::string> known, fault_list&);
+/// Reads a text into a document. Nothing, and a refusal, if it is not a JSON object; refusals and faults call the text
+/// by this name: "body", "line". A name that is anywhere in it twice is a fault.
+[[nodiscard]] std::optional<json_value> read_object(std::string_view text, std::string_view called, json_document&,
+                                                    fault_list&, std::optional<refusal>&);
 
 }  // namespace encke::gateway

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Hints for names that the API does not know: the nearest of ours, or ours for a word of another product.
+// Hints for names that commands do not know: the nearest of ours, or ours for a word of another product.
 #pragma once
 
 #include <span>

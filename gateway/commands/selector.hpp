@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Selector: whom a call of the HTTP API is for, read from its body: users, rooms and sockets add up, `except` takes
-// away, `all` means everybody. Nobody named is a fault, never everybody by accident. Used by api_calls.
+// Selector: whom something is for, read from an object: users, rooms and sockets add up, `except` takes
+// away, `all` means everybody. Nobody named is a fault, never everybody by accident.
 #pragma once
 
 #include <encke/server.hpp>
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/api/body.hpp"
+#include "gateway/commands/object_reader.hpp"
 
 namespace encke::gateway {
 

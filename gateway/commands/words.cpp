@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/api/words.hpp"
+#include "gateway/commands/words.hpp"
 
 #include <fmt/format.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Arguments of events in the HTTP API: JSON as it was written, and in it, wherever it stands, two objects that mean
-// something else: {"$binary": "<base64>"} is binary, and {"$literal": value} is the value, whatever is in it.
-// From a body to the wire, and from an answer of a client back to JSON. Used by api_emit.
+// Arguments of events as backends give and get them: JSON as it was written, and in it, wherever it stands, two objects
+// that mean something else: {"$binary": "<base64>"} is binary, and {"$literal": value} is the value, whatever is in it.
+// From a body to the wire, and from an answer of a client back to JSON.
 #pragma once
 
 #include <encke/value.hpp>
 #include <string>
 
-#include "gateway/api/body.hpp"
+#include "gateway/commands/object_reader.hpp"
 
 namespace encke::gateway {
 

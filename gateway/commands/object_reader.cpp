@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "gateway/api/body.hpp"
+#include "gateway/commands/object_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,7 @@
 #include <cmath>
 #include <utility>
 
-#include "gateway/api/content_type.hpp"
-#include "gateway/api/words.hpp"
+#include "gateway/commands/words.hpp"
 #include "gateway/text/json_string.hpp"
 #include "gateway/text/unicode.hpp"
 
@@ -45,21 +44,14 @@ std::string in_words(const json_position& at) {
   return fmt::format("line {}, column {}", at.line, at.column);
 }
 
-problem not_json(std::string_view name, const json_document& read, const json_error& why) {
+refusal not_json(std::string_view name, const json_document& read, const json_error& why) {
   const auto at = read.position_of(why.at);
-  return {.status = 400,
-          .code = "invalid_json",
+  return {.code = "invalid_json",
           .detail = fmt::format("the {} is not JSON: {} ({})", name, why.detail, in_words(at)),
           .position = std::pair{at.line, at.column}};
 }
 
 }  // namespace
-
-void fault_list::add(std::string pointer, std::string detail) {
-  if (!full()) all_.push_back({std::move(pointer), std::move(detail)});
-}
-
-// --- objects ------------------------------------------------------------------------------------------------------
 
 std::string object_reader::pointer_to(std::string_view name) const {
   return (path_.empty() ? "" : pointer_token(path_)) + pointer_token(name);
@@ -129,54 +121,20 @@ std::int64_t object_reader::number(std::string_view name, std::int64_t least, st
   return otherwise;
 }
 
-// --- bodies -------------------------------------------------------------------------------------------------------
-
-std::optional<json_value> read_body(const http_request& request, json_document& into, fault_list& faults,
-                                    std::optional<problem>& refusal) {
-  // Asking for this type keeps web pages out: a browser asks first before it sends it to another origin.
-  if (type_of(request) != body_type::json)
-    refusal = problem{.status = 415,
-                      .code = "unsupported_media_type",
-                      .detail = "the body must be JSON: Content-Type: application/json"};
-  else
-    refusal = refusal_of_coding(request);
-  return refusal ? std::nullopt : read_object(request.body, "body", into, faults, refusal);
-}
-
-std::optional<json_value> read_object(std::string_view text, std::string_view name, json_document& into,
-                                      fault_list& faults, std::optional<problem>& refusal) {
+std::optional<json_value> read_object(std::string_view text, std::string_view called, json_document& into,
+                                      fault_list& faults, std::optional<refusal>& why) {
   if (const auto failed = into.read(text, kept_levels, deepest)) {
-    refusal = not_json(name, into, *failed);
+    why = not_json(called, into, *failed);
     return std::nullopt;
   }
   if (!into.root().is(json_kind::object)) {
-    faults.add("", fmt::format("the {} must be a JSON object", name));
-    refusal = std::move(faults).to_problem();
+    faults.add("", fmt::format("the {} must be a JSON object", called));
+    why = std::move(faults).to_refusal();
     return std::nullopt;
   }
   for (const auto& one : into.duplicates())
     faults.add(one.pointer, fmt::format("{} is there twice ({})", one.name, in_words(into.position_of(one.at))));
   return into.root();
-}
-
-// --- queries ------------------------------------------------------------------------------------------------------
-
-std::size_t number_in_query(const http_request& request, std::string_view name, std::size_t least, std::size_t most,
-                            std::size_t otherwise, fault_list& faults) {
-  const auto given = request.query_value(name);
-  if (!given) return otherwise;
-  std::size_t number = 0;
-  const auto [end, failed] = std::from_chars(given->data(), given->data() + given->size(), number);
-  const bool is_number = failed == std::errc{} && end == given->data() + given->size();
-  if (is_number && number >= least && number <= most) return number;
-  faults.add(fmt::format("?{}", name), fmt::format("`{}` must be a whole number from {} to {}", name, least, most));
-  return otherwise;
-}
-
-void allow_only_query(const http_request& request, std::span<const std::string> known, fault_list& faults) {
-  for (const auto& [name, value] : request.query)
-    if (std::ranges::find(known, name) == known.end())
-      faults.add("?", fmt::format("unknown parameter {}{}", in_message(name), hint_for(name, known)));
 }
 
 }  // namespace encke::gateway
