@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the routes of the internal listener share: the state they work on, and how a table of them is registered, with
-// the key checked before and exceptions caught behind. Used by api, api_calls, api_views and debug.
+// the key checked before and exceptions caught behind. Used by the rooms api and debug.
 #pragma once
 
 #include <boost/json/object.hpp>

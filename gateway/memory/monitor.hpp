@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The memory monitor: takes the figures of this process and keeps what is needed to compare them: what was there at the
-// start, the last hour, and the mark of the operator. One for the process; debug_memory and metrics show what it knows,
-// app calls it once a second. Any thread.
+// start, the last hour, and the mark of the operator. One for the process; the debug pages and metrics show what it
+// knows, app calls it once a second. Any thread.
 #pragma once
 
 #include <chrono>

@@ -2,7 +2,7 @@
 // CPU profiles: what the threads of this process run, looked at a hundred times per second of processor time, in the
 // format that jeprof, pprof and gperftools read. The timer's signal interrupts the thread that is running; its handler
 // notes the stack in memory set aside before, takes no lock and allocates nothing. One profile at a time.
-// Used by debug_profiles, whose pages are under /debug/pprof/.
+// Used by debug/profiles, whose pages are under /debug/pprof/.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Process memory: which parts of this process are resident, as the system sees it: code, static data, stacks, and what
 // the allocator may have. Read from /proc/self/smaps (proc(5)); the text is taken apart by a pure function.
-// Used by memory_picture.
+// Used by memory/picture.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Settings with a form of their own: how slow clients are treated, event by event, and the limit for memory.
-// Parsed and shown by config_settings, used by app.
+// Parsed and shown by rows, used by app.
 #pragma once
 
 #include <cstddef>

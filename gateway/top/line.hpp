@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A line of a frame that never gets wider than the terminal, and tables made of such lines. Only `top_render` uses it.
+// A line of a frame that never gets wider than the terminal, and tables made of such lines. Only `render` uses it.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What `encke top` knows at one moment: the answers of /debug/memory, /debug/stats and /debug/memory/top, and how fast
-// things changed since the moment before. Plain values; `top` fetches, `top_render` shows.
+// things changed since the moment before. Plain values; `top` fetches, `render` shows.
 #pragma once
 
 #include <cstdint>

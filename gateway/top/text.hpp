@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Text for a terminal: names that clients chose made harmless, the cells that a text takes, figures for people.
-// Pure; used by `top_render`.
+// Pure; used by `render`.
 #pragma once
 
 #include <cstddef>
