@@ -23,7 +23,7 @@ struct sizes {
   std::size_t established;
   std::size_t record;  // more while a decrypted record is not read to its end
 };
-constexpr sizes before_3_2{8704, std::size_t{46} * 1024, 13568, 16896};
+constexpr sizes before_3_2{8448, std::size_t{46} * 1024, 13312, 16896};
 constexpr sizes since_3_2{16384, std::size_t{53} * 1024, 20992, 16896};
 
 const sizes& measured() {
@@ -53,8 +53,30 @@ constexpr std::size_t record_overhead = 5 + 8 + 16;  // header, explicit nonce (
 
 }  // namespace
 
-// What OpenSSL calls. Exceptions must not pass through it.
-struct engine::wire {
+// The way from OpenSSL to the two queues, open for one call. All engines of a thread share its BIO, as only one is in a
+// call; one that has moved takes that of the thread it is on now. During the handshake OpenSSL chains a buffer of the
+// connection to the BIO, so it is lent for the call only. The functions are what OpenSSL calls; exceptions must not
+// pass.
+class engine::wire {
+ public:
+  explicit wire(engine& of) : engine_{of} {
+    BIO* bio = of_thread();
+    BIO_set_data(bio, &of);
+    if (SSL_get_rbio(of.native_.get()) == bio) return;
+    BIO_up_ref(bio);
+    SSL_set_bio(of.native_.get(), bio, bio);
+  }
+  ~wire() {
+    if (engine_.native_ && !engine_.established_) SSL_set_bio(engine_.native_.get(), nullptr, nullptr);
+  }
+  wire(const wire&) = delete;
+  wire& operator=(const wire&) = delete;
+
+ private:
+  struct free_bio {
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+  };
+
   static int read(BIO* bio, char* to, std::size_t size, std::size_t* taken) noexcept {
     auto& self = *static_cast<engine*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
@@ -95,6 +117,14 @@ struct engine::wire {
     }();
     return one;
   }
+
+  static BIO* of_thread() {
+    static thread_local const std::unique_ptr<BIO, free_bio> one{BIO_new(method())};
+    if (!one) throw std::bad_alloc{};
+    return one.get();
+  }
+
+  engine& engine_;
 };
 
 void engine::free_native::operator()(ssl_st* native) const noexcept {
@@ -102,10 +132,7 @@ void engine::free_native::operator()(ssl_st* native) const noexcept {
 }
 
 engine::engine(const std::shared_ptr<const context>& from) : native_{SSL_new(from->native())} {
-  BIO* bio = native_ ? BIO_new(wire::method()) : nullptr;
-  if (bio == nullptr) throw std::bad_alloc{};
-  BIO_set_data(bio, this);
-  SSL_set_bio(native_.get(), bio, bio);
+  if (!native_) throw std::bad_alloc{};
   SSL_set_accept_state(native_.get());
   hold(measured().fresh);
 }
@@ -124,6 +151,7 @@ result<void, error> engine::feed(std::string_view ciphertext) {
 
 result<void, error> engine::handshake() {
   hold(measured().handshaking);
+  const wire open{*this};
   ERR_clear_error();
   const int done = SSL_do_handshake(native_.get());
   if (done == 1) {
@@ -140,6 +168,7 @@ result<std::size_t, error> engine::read(std::span<char> into) {
   if (!established_ || into.empty()) return std::size_t{0};
   if ((SSL_get_shutdown(native_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) return error::closed;
   if (SSL_pending(native_.get()) == 0 && first_record(input_.view()) == 0) return std::size_t{0};
+  const wire open{*this};
   ERR_clear_error();
   std::size_t count = 0;
   const int done = SSL_read_ex(native_.get(), into.data(), into.size(), &count);
@@ -155,6 +184,7 @@ result<void, error> engine::write(std::string_view plaintext) {
   if (!established_) return error::not_established;
   if ((SSL_get_shutdown(native_.get()) & SSL_SENT_SHUTDOWN) != 0) return error::closed;
   if (plaintext.empty()) return {};
+  const wire open{*this};
   ERR_clear_error();
   output_.reserve(plaintext.size() + (plaintext.size() / record_plaintext + 1) * record_overhead);
   std::size_t count = 0;
@@ -164,6 +194,7 @@ result<void, error> engine::write(std::string_view plaintext) {
 
 void engine::shutdown() {
   if (!established_ || failure_ || (SSL_get_shutdown(native_.get()) & SSL_SENT_SHUTDOWN) != 0) return;
+  const wire open{*this};
   ERR_clear_error();
   SSL_shutdown(native_.get());
   ERR_clear_error();

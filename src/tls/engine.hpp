@@ -61,7 +61,7 @@ class engine : public ledger::charged<ledger::purpose::tls> {
   [[nodiscard]] std::string_view detail() const noexcept { return detail_; }
 
  private:
-  struct wire;  // the BIO between OpenSSL and the two queues
+  class wire;  // the BIO between OpenSSL and the two queues
   struct free_native {
     void operator()(ssl_st*) const noexcept;
   };

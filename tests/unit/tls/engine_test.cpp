@@ -2,6 +2,8 @@
 // The engine with a client that behaves: handshakes, data in all sizes, tickets, and the end of a connection.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tls/engine.hpp"
 #include "unit/tls/engine_fixture.hpp"
 
@@ -119,6 +121,44 @@ TEST_P(tls_engine_test, an_idle_engine_holds_no_buffers) {
     talk(c, server);
     EXPECT_EQ(charged() - engine_charge, idle);
   }
+}
+
+// Every step happens on a thread that ends after it, with engines of other threads in between.
+TEST_P(tls_engine_test, engines_go_from_thread_to_thread_at_any_moment) {
+  client one{version()};
+  client other{version()};
+  engine first{shared_};
+  engine second{shared_};
+  const auto on_a_thread = [](const auto& step) { std::thread{step}.join(); };
+  const auto feed = [&](client& c, engine& server) {
+    const auto up = c.take_output();
+    on_a_thread([&] { EXPECT_TRUE(server.feed(up)); });
+    c.feed(take_output(server));
+  };
+  one.step();
+  other.step();
+  for (int i = 0; i < 3; ++i) {
+    feed(one, first);
+    feed(other, second);
+  }
+  ASSERT_TRUE(first.is_established());
+  ASSERT_TRUE(second.is_established());
+  one.send("from one");
+  other.send("from the other");
+  EXPECT_TRUE(first.feed(one.take_output()));
+  on_a_thread([&] {
+    EXPECT_TRUE(second.feed(other.take_output()));
+    EXPECT_EQ(read_all(second), "from the other");
+    EXPECT_EQ(read_all(first), "from one");
+    EXPECT_TRUE(first.write("to one"));
+  });
+  EXPECT_TRUE(second.write("to the other"));
+  on_a_thread([&] { first.shutdown(); });
+  one.feed(take_output(first));
+  other.feed(take_output(second));
+  EXPECT_EQ(one.received, "to one");
+  EXPECT_TRUE(one.is_closed());
+  EXPECT_EQ(other.received, "to the other");
 }
 
 TEST_P(tls_engine_test, an_engine_made_with_new_is_charged_itself) {

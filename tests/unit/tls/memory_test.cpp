@@ -2,9 +2,11 @@
 // What an engine is charged, compared with what OpenSSL really allocates for it at each stage of its life.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "unit/tls/allocations.hpp"
 #include "unit/tls/client.hpp"
@@ -56,6 +58,14 @@ class counted_engine {
 void expect_honest(const counted_engine& server, const char* stage) {
   EXPECT_GE(server.estimate(), server.allocated() - server.allocated() / 6) << stage;
   EXPECT_LE(server.estimate(), server.allocated() + server.allocated() / 6) << stage;
+}
+
+// What OpenSSL allocates for a connection that nothing is connected with.
+std::ptrdiff_t bytes_of_plain_ssl(const context& from) {
+  const auto before = counted_bytes();
+  const counting on;
+  const std::unique_ptr<SSL, free_with<SSL_free>> plain{SSL_new(from.native())};
+  return counted_bytes() - before;
 }
 
 void shake_hands(client& c, counted_engine& server) {
@@ -183,6 +193,23 @@ TEST_P(tls_memory_test, an_idle_engine_keeps_no_buffer_of_openssl) {
   c.feed(server.output());
   ASSERT_EQ(c.received, "pong");
   EXPECT_LT(server.allocated(), fresh + SSL3_RT_MAX_PLAIN_LENGTH);
+}
+
+TEST_P(tls_memory_test, each_idle_engine_costs_the_same_and_no_bio) {
+  std::vector<std::unique_ptr<counted_engine>> idle;
+  std::vector<std::ptrdiff_t> costs;
+  for (int i = 0; i < 3; ++i) {
+    const auto before = counted_bytes();
+    idle.push_back(std::make_unique<counted_engine>(shared()));
+    const auto fresh = counted_bytes() - before;
+    EXPECT_EQ(fresh, bytes_of_plain_ssl(*shared()));
+    client c{GetParam().with};
+    shake_hands(c, *idle.back());
+    ASSERT_TRUE(idle.back()->is_established());
+    costs.push_back(counted_bytes() - before);
+  }
+  const auto [least, most] = std::ranges::minmax(costs);
+  EXPECT_LE(most - least, least / 50);  // numbers with leading zeros are shorter
 }
 
 std::string name_of(const testing::TestParamInfo<tested_client>& info) {
