@@ -122,6 +122,8 @@ TEST(threads, emit_join_and_ask_from_outside_while_clients_come_and_go) {
   }
   EXPECT_TRUE(eventually([&] { return at.io().stats().connections == 0 && rooms == 0; }));
   EXPECT_TRUE(eventually([&] { return at.io().namespaces().size() == 1; })) << "children go with their clients";
+  EXPECT_TRUE(at.io().has_namespace("/"));
+  EXPECT_FALSE(at.io().has_namespace("/child-1"));
 }
 
 }  // namespace

@@ -21,6 +21,15 @@ TEST(largest, of_fewer_than_wanted_are_all) {
   EXPECT_EQ(few.take(), (std::vector{1, 2}));
 }
 
+TEST(largest, says_beforehand_what_it_wants) {
+  largest<int, std::greater<>> few{2};
+  EXPECT_TRUE(few.wants(1));
+  for (const int one : {5, 7}) few.add(one);
+  EXPECT_TRUE(few.wants(6));
+  EXPECT_FALSE(few.wants(5));
+  EXPECT_FALSE((largest<int, std::greater<>>{0}.wants(5)));
+}
+
 TEST(largest, of_none_is_nothing) {
   largest<int, std::less<>> none{0};
   none.add(1);

@@ -81,6 +81,14 @@ TEST(cookie, finds_the_first_of_its_name) {
   EXPECT_EQ(cookie("", "a"), std::nullopt);
 }
 
+TEST(cookie, finds_all_of_its_name_one_after_another) {
+  std::string_view rest = "a=1; b=2; a=\"3\"; aa=4; a=";
+  EXPECT_EQ(next_cookie(rest, "a"), "1");
+  EXPECT_EQ(next_cookie(rest, "a"), "3");
+  EXPECT_EQ(next_cookie(rest, "a"), "");
+  EXPECT_EQ(next_cookie(rest, "a"), std::nullopt);
+}
+
 TEST(cookie, tolerates_quotes_spaces_and_nonsense) {
   EXPECT_EQ(cookie("a=\"1 2\"", "a"), "1 2");
   EXPECT_EQ(cookie("a=\"", "a"), "\"");
