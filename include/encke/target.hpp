@@ -216,7 +216,8 @@ class ENCKE_API target {
   ///     }); const std::vector<std::string> names = co_await std::move(collecting);
   ///
   /// Workers call the function at the same time, and look at a thousand sockets before others get their turn: who comes
-  /// or goes meanwhile may be missed. What it throws is reported as a fault of "collect", and that socket left out.
+  /// or goes meanwhile may be missed, who stays is looked at once. What it throws is reported as a fault of "collect",
+  /// and that socket left out.
   template <class F>
   [[nodiscard]] auto collect(std::size_t limit, F look) const {
     constexpr bool is_good = std::is_invocable_v<const F&, const socket&>;
@@ -246,7 +247,7 @@ class ENCKE_API target {
     auto parts = co_await from.harvest(limit, std::move(make));
     std::vector<T> all;
     for (auto& part : parts)
-      for (auto& one : static_cast<detail::harvest_of<T, F>&>(*part).values)
+      for (auto&& one : static_cast<detail::harvest_of<T, F>&>(*part).values)  // of a vector<bool> no references
         if (all.size() < limit) all.push_back(std::move(one));
     co_return all;
   }

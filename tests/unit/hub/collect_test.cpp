@@ -74,6 +74,16 @@ TEST_F(collecting, leaves_out_sockets_of_which_nothing_is_wanted) {
   };
   EXPECT_THAT(wait_for(root.everyone().collect(100, odd)), UnorderedElementsAre(1, 3));
 }
+TEST_F(collecting, brings_values_of_any_type) {
+  connect(2, 0);
+  const auto is_first = [](const socket& s) { return s.data<std::size_t>() == 0; };
+  EXPECT_THAT(wait_for(root.everyone().collect(100, is_first)), UnorderedElementsAre(true, false));
+  const auto boxed = [](const socket& s) { return std::make_unique<std::size_t>(s.data<std::size_t>()); };
+  std::optional<std::vector<std::unique_ptr<std::size_t>>> boxes;
+  at.start(root.everyone().collect(100, boxed), boxes);
+  at.run();
+  EXPECT_THAT(boxes.value(), UnorderedElementsAre(testing::Pointee(0U), testing::Pointee(1U)));
+}
 TEST_F(collecting, brings_no_more_than_was_asked_for) {
   connect(5, 0);
   connect(5, 1);
