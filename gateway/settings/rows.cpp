@@ -3,6 +3,8 @@
 // Ranges are wide: they keep out what cannot work (a ping every 0 seconds) and slips of the unit, not taste.
 #include "gateway/settings/rows.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "gateway/settings/codecs.hpp"
@@ -24,7 +26,13 @@ using count = codec::number<std::size_t>;
 
 constexpr std::pair<std::string_view, jwt::algorithm> algorithms[] = {
     {"HS256", jwt::algorithm::hs256}, {"HS384", jwt::algorithm::hs384}, {"HS512", jwt::algorithm::hs512}};
-constexpr std::span<const std::pair<std::string_view, overflow>> overflows{all_overflows, 3};  // "latest" needs a rule
+// Without those that only a rule can have, for it has their key.
+constexpr auto usual_overflows = [] {
+  constexpr auto is_usual = [](const named_overflow& one) { return !has_key(one.second); };
+  std::array<named_overflow, std::ranges::count_if(all_overflows, is_usual)> usual{};
+  std::ranges::copy_if(all_overflows, usual.begin(), is_usual);
+  return usual;
+}();
 constexpr std::pair<std::string_view, log_format> formats[] = {{"text", log_format::text}, {"json", log_format::json}};
 constexpr std::pair<std::string_view, std::optional<log_level>> levels[] = {
     {"trace", log_level::trace},  {"debug", log_level::debug}, {"info", log_level::info},
@@ -100,7 +108,7 @@ std::vector<setting> make_settings() {
     limits("unjoined_payload", &li::unjoined_payload, size{KiB, GiB}, "The largest message of a client that has not joined a namespace yet. A token given as `auth` has to fit into it."),
     limits("outbox_bytes", &li::outbox_bytes, size{KiB, GiB}, "Most bytes that wait for one slow client."),
     limits("outbox_messages", &li::outbox_messages, count{1, 1'000'000}, "Most messages that wait for one slow client."),
-    limits("overflow", &li::overflow, codec::choice<overflow>{overflows}, "When that is reached: \"close\" the client, leave out the new message (\"drop_newest\") or the oldest (\"drop_oldest\")."),
+    limits("overflow", &li::overflow, codec::choice<overflow>{usual_overflows}, "When that is reached: \"close\" the client, leave out the new message (\"drop_newest\") or the oldest (\"drop_oldest\")."),
     limits("outbox_age", &li::outbox_age, duration{0s, 24h}, "How long a message may wait for a slow client. 0s: as long as the client is there."),
     limits("slow", &li::slow, codec::slow_rules{}, "Rules for some events and rooms, the first that matches holds: [{event = \"price\", room = \"ticker:*\", policy = \"latest\", key = \"symbol\", bytes = \"64KiB\", messages = 100, age = \"5s\"}, {event = \"typing\", policy = \"drop_newest\"}]. Policies are those of overflow, and \"latest\": a message replaces the one with the same key, a member of its first argument, that still waits."),
     limits("answer_bytes", &li::answer_bytes, size{KiB, GiB}, "Most bytes of the answers to one emit-with-ack, on each worker. Answers that come then count as missing."),

@@ -3,6 +3,7 @@
 // Parsed and shown by rows, used by app.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <encke/slow.hpp>
 #include <string>
@@ -14,10 +15,20 @@
 
 namespace encke::gateway {
 
-inline constexpr std::pair<std::string_view, overflow> all_overflows[] = {{"close", overflow::close},
-                                                                          {"drop_newest", overflow::drop_newest},
-                                                                          {"drop_oldest", overflow::drop_oldest},
-                                                                          {"latest", overflow::latest}};
+using named_overflow = std::pair<std::string_view, overflow>;
+
+constexpr named_overflow with_name(overflow policy) {
+  switch (policy) {
+    case overflow::close: return {"close", policy};
+    case overflow::drop_newest: return {"drop_newest", policy};
+    case overflow::drop_oldest: return {"drop_oldest", policy};
+    case overflow::latest: return {"latest", policy};
+  }
+  return {};
+}
+
+inline constexpr std::array all_overflows{with_name(overflow::close), with_name(overflow::drop_newest),
+                                          with_name(overflow::drop_oldest), with_name(overflow::latest)};
 
 namespace codec {
 
