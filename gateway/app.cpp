@@ -228,7 +228,13 @@ int serve(const config& c, const config_sources& sources) {
       forget_request(opened);
       return admit;
     });
-  welcome_clients(io, {c.rooms, c.server.namespaces, c.debug.enabled}, present, log);
+  const auto& namespaces = c.server.namespaces;
+  client_observers observers{room_joiner(c.rooms), presence_counter(present, namespaces), client_log(log)};
+  if (c.debug.enabled) {
+    observers.push_back(debug_greeter());
+    log_debug_events(io, namespaces, log);
+  }
+  watch_clients(io, namespaces, std::move(observers));
   std::atomic<bool> ready{false};
   const auto keys =
       std::make_shared<key_ring>(c.api.keys, [refused, &log](const http_request& request, std::string_view code) {

@@ -15,11 +15,24 @@ namespace encke::gateway {
 namespace {
 
 // For the log: as many as fit on a line.
-std::string ids_of(const std::vector<socket_info>& found) {
-  constexpr std::size_t most = 20;
+std::string in_one_line(const std::vector<std::string>& names, bool are_more) {
   std::string list;
-  for (std::size_t i = 0; i < std::min(found.size(), most); ++i) list += (i == 0 ? "" : " ") + shown_id(found[i].id);
-  return found.size() > most ? list + " ..." : list;
+  for (const auto& one : names) list.append(list.empty() ? "" : " ").append(one);
+  return are_more ? list + " ..." : list;
+}
+
+std::string ids_of(const sent_away& all) {
+  std::vector<std::string> ids;
+  for (const auto& one : all.some) ids.push_back(shown_id(one.info.id));
+  return in_one_line(ids, all.count > all.some.size());
+}
+
+// Each once.
+std::string users_of(const sent_away& all) {
+  std::vector<std::string> users;
+  for (const auto& one : all.some)
+    if (!one.who.user.empty() && std::ranges::find(users, one.who.user) == users.end()) users.push_back(one.who.user);
+  return in_one_line(users, all.count > all.some.size());
 }
 
 task<http_response> tell_done(task<std::optional<refusal>> moving) {
@@ -40,11 +53,15 @@ task<http_response> move_call(const api_state& api, const http_request& request,
 task<http_response> send_away(api_ptr api, disconnect_command command, std::string key) {
   auto leaving = perform(api->io, command);
   const auto found = co_await std::move(leaving);
-  const auto count = std::to_string(found.size());
-  const auto ids = ids_of(found);
-  api->log(
-      log_level::info, "disconnected by the backend",
-      {{"reason", command.reason}, {"key", key}, {"namespace", command.who.nsp}, {"connections", count}, {"ids", ids}});
+  const auto count = std::to_string(found.count);
+  const auto ids = ids_of(found), users = users_of(found);
+  api->log(log_level::info, "disconnected by the backend",
+           {{"reason", command.reason},
+            {"key", key},
+            {"namespace", command.who.nsp},
+            {"connections", count},
+            {"ids", ids},
+            {"users", users}});
   co_return json_answer(fmt::format(R"({{"ok":true,"disconnected":{}}})", count));
 }
 

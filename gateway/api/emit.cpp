@@ -143,8 +143,13 @@ task<http_response> tell_sockets(delivered count) {
 
 // --- answers ------------------------------------------------------------------------------------------------------
 
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::string{text});
+}
+
 // Each answer is given up once it is written: all of them together may be large.
-std::string text_of(answers all) {
+std::string text_of(named_answers named) {
+  auto& [all, users] = named;
   constexpr std::size_t around = 100;  // bytes beside the arguments
   std::size_t size = around;
   for (const auto& one : all.received) size += one.args.text().size() + around;
@@ -152,22 +157,22 @@ std::string text_of(answers all) {
   text.reserve(size);
   std::string_view before;
   for (auto& [socket, args] : all.received) {
-    text += fmt::format(R"({}{{"socket":{},"args":)", std::exchange(before, ","),
-                        boost::json::serialize(boost::json::string{shown_id(socket)}));
+    const auto user = users.find(socket);
+    text += fmt::format(R"({}{{"socket":{},"user":{},"args":)", std::exchange(before, ","), quoted(shown_id(socket)),
+                        quoted(user == users.end() ? std::string_view{} : user->second));
     text += to_json_text(std::exchange(args, {}));
     text += '}';
   }
   text += R"(],"missing":[)";
   before = {};
   for (const auto& socket : all.missing)
-    text +=
-        fmt::format("{}{}", std::exchange(before, ","), boost::json::serialize(boost::json::string{shown_id(socket)}));
+    text += fmt::format("{}{}", std::exchange(before, ","), quoted(shown_id(socket)));
   return text += "]}";
 }
 
-task<http_response> tell_answers(task<answers> asking) {
-  auto all = co_await std::move(asking);
-  co_return json_answer(text_of(std::move(all)));
+task<http_response> tell_answers(task<named_answers> asking) {
+  auto named = co_await std::move(asking);
+  co_return json_answer(text_of(std::move(named)));
 }
 
 }  // namespace
@@ -188,7 +193,7 @@ task<http_response> ask_call(api_ptr api, const http_request& request) {
   const auto scope = api->scope();
   auto [command, refused] = command_reader{scope, "body"}.ask(request.body);
   if (refused) return answer_soon(refuse(std::move(*refused)));
-  return tell_answers(perform(api->io, command));
+  return tell_answers(perform(api->io, std::move(command)));
 }
 
 }  // namespace encke::gateway

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gateway/api/api.hpp"
+#include "gateway/clients/guest.hpp"
 #include "gateway/commands/command.hpp"
 
 namespace encke::gateway {
@@ -81,6 +82,6 @@ struct api_names {
 [[nodiscard]] task<http_response> rooms_view(api_ptr, const http_request&);
 
 /// What is known of one socket, as the API shows it.
-[[nodiscard]] boost::json::object to_json(const socket_info&, std::string_view nsp);
+[[nodiscard]] boost::json::object to_json(const seen&);
 
 }  // namespace encke::gateway

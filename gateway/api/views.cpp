@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <limits>
 
 #include "gateway/api/query.hpp"
 #include "gateway/api/routes.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::size_t usual_limit = 100;
 constexpr std::size_t highest_limit = 1000;
+constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
 
 const std::vector<std::string> users_names{"limit", "cursor"};
 const std::vector<std::string> user_names{"namespace"};
@@ -30,9 +32,9 @@ task<http_response> show_user(api_ptr api, std::string user, std::vector<std::st
   const auto room = api->with.user_room(user);
   boost::json::array connections;
   for (const auto& nsp : namespaces) {
-    auto fetching = api->io.of(nsp).in(room).fetch();
-    const auto found = co_await std::move(fetching);
-    for (const auto& one : found) connections.push_back(to_json(one, nsp));
+    auto looking = api->io.of(nsp).in(room).collect(no_limit, look_at);
+    const auto found = co_await std::move(looking);
+    for (const auto& one : found) connections.push_back(to_json(one));
   }
   if (connections.empty() && api->present.connections_of(user) == 0)
     co_return gateway::answer_of({.status = 404, .code = "user_not_found", .detail = "this user is not online"});
@@ -63,16 +65,14 @@ task<http_response> show_rooms(api_ptr api, std::string nsp, std::string after, 
 
 }  // namespace
 
-boost::json::object to_json(const socket_info& one, std::string_view nsp) {
+boost::json::object to_json(const seen& one) {
+  const auto& info = one.info;
   boost::json::array rooms;
-  for (const auto& room : one.rooms) rooms.emplace_back(room);
-  return {{"id", shown_id(one.id)},
-          {"namespace", nsp},
-          {"transport", to_string(one.transport)},
-          {"protocol", one.protocol},
-          {"address", one.address},
-          {"secure", one.secure},
-          {"connected_since", timestamp(one.issued)},
+  for (const auto& room : info.rooms) rooms.emplace_back(room);
+  return {{"id", shown_id(info.id)},        {"user", one.who.user},
+          {"namespace", info.handle.nsp()}, {"transport", to_string(info.transport)},
+          {"protocol", info.protocol},      {"address", info.address},
+          {"secure", info.secure},          {"connected_since", timestamp(info.issued)},
           {"rooms", std::move(rooms)}};
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/clients/door.hpp"
 
+#include <algorithm>
+
+#include "gateway/clients/guest.hpp"
 #include "gateway/clients/socket_ids.hpp"
 
 namespace encke::gateway {
@@ -15,7 +18,10 @@ void forget_request(handshake& opened) {
   // An assignment would keep the room.
   decltype(opened.url){}.swap(opened.url);
   decltype(opened.headers){}.swap(opened.headers);
-  decltype(opened.query){}.swap(opened.query);
+  decltype(opened.query) kept;
+  for (auto& parameter : opened.query)
+    if (std::ranges::find(kept_query, parameter.first) != kept_query.end()) kept.push_back(std::move(parameter));
+  kept.swap(opened.query);
 }
 
 door::door(const auth_settings& settings, logger& log, refusals& refused)

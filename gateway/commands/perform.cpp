@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <memory>
 
 #include "gateway/settings/room_names.hpp"
 #include "gateway/text/quotes.hpp"
@@ -27,11 +29,15 @@ bool changes_selection(const move_command& command) {
                                       std::ranges::any_of(command.rooms, is_in(command.who.except)));
 }
 
+// Each socket takes all its steps where it lives; nothing is brought back.
 task<std::optional<refusal>> move_each(target who, std::vector<std::string> rooms, bool in) {
-  auto fetching = who.fetch();
-  const auto found = co_await std::move(fetching);
-  for (const auto& one : found)
-    for (const auto& room : rooms) in ? one.handle.join(room) : one.handle.leave(room);
+  const auto all = std::make_shared<const std::vector<std::string>>(std::move(rooms));
+  const auto step = [all, in](const socket& one) {
+    for (const auto& room : *all) in ? one.join(room) : one.leave(room);
+    return std::optional<bool>{};
+  };
+  auto moving = who.collect(1, step);
+  co_await std::move(moving);
   co_return std::nullopt;
 }
 
@@ -58,6 +64,13 @@ task<std::optional<refusal>> join_if_no_socket(server& io, move_command command)
   co_return co_await std::move(moving);
 }
 
+// Nothing of a socket without a user.
+std::optional<std::pair<std::string, std::string>> name_of(const socket& one) {
+  const auto& user = one.data<guest>().user;
+  if (user.empty()) return std::nullopt;
+  return std::pair{std::string{one.id()}, user};
+}
+
 }  // namespace
 
 void perform(server& io, const emit_command& command, const delivered& count) {
@@ -65,8 +78,16 @@ void perform(server& io, const emit_command& command, const delivered& count) {
   (command.lossy ? to.lossy() : to).emit(command.event, command.args);
 }
 
-task<answers> perform(server& io, const ask_command& command) {
-  return target_of(io, command.who).timeout(command.timeout).ask(command.event, command.args);
+// Who they are is found while they are here: whoever answers may leave right behind its answer.
+task<named_answers> perform(server& io, ask_command command) {
+  const auto to = target_of(io, command.who);
+  auto looking = to.collect(std::numeric_limits<std::size_t>::max(), name_of);
+  auto found = co_await std::move(looking);
+  named_answers named;
+  named.users.insert(std::move_iterator{found.begin()}, std::move_iterator{found.end()});
+  auto asking = to.timeout(command.timeout).ask(command.event, command.args);
+  named.all = co_await std::move(asking);
+  co_return named;
 }
 
 task<std::optional<refusal>> perform(server& io, move_command command) {
@@ -75,10 +96,13 @@ task<std::optional<refusal>> perform(server& io, move_command command) {
   return move(io, std::move(command));
 }
 
-task<std::vector<socket_info>> perform(server& io, disconnect_command command) {
+task<sent_away> perform(server& io, disconnect_command command) {
   const auto to = target_of(io, command.who);
-  auto fetching = to.fetch();
-  auto found = co_await std::move(fetching);
+  sent_away all;
+  auto counting = to.count();
+  all.count = co_await std::move(counting);
+  auto looking = to.collect(sent_away::most_told, look_at);
+  all.some = co_await std::move(looking);
   // Both go to every worker in this order, so a client has the event before it is sent away.
   if (!command.notify.empty()) {
     arguments told;
@@ -86,7 +110,7 @@ task<std::vector<socket_info>> perform(server& io, disconnect_command command) {
     to.emit(command.notify, told);
   }
   to.disconnect(command.close);
-  co_return found;
+  co_return all;
 }
 
 }  // namespace encke::gateway

@@ -16,7 +16,6 @@
 #include "gateway/debug/metrics.hpp"
 #include "gateway/debug/page.hpp"
 #include "gateway/debug/profiles.hpp"
-#include "gateway/debug/user_finder.hpp"
 
 namespace encke::gateway {
 
@@ -70,17 +69,13 @@ http_response show_stats(const api_state& api, const http_request&) {
 task<http_response> list_sessions(api_ptr api, std::vector<std::string> namespaces, std::size_t limit) {
   boost::json::array sessions;
   std::size_t total = 0;
-  const user_finder finder{*api};
   for (const auto& nsp : namespaces) {
-    auto fetching = api->io.of(nsp).everyone().fetch();
-    const auto found = co_await std::move(fetching);
-    total += found.size();
-    for (const auto& one : found) {
-      if (sessions.size() == limit) break;
-      auto line = gateway::to_json(one, nsp);
-      line["user"] = finder.user_of(one);
-      sessions.push_back(std::move(line));
-    }
+    const auto all = api->io.of(nsp).everyone();
+    auto counting = all.count();
+    total += co_await std::move(counting);
+    auto looking = all.collect(limit - sessions.size(), look_at);
+    const auto found = co_await std::move(looking);
+    for (const auto& one : found) sessions.push_back(gateway::to_json(one));
   }
   boost::json::object body;
   body["sessions"] = std::move(sessions);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Who holds the most memory: connections, users and rooms. The library finds the heaviest sockets and rooms; users are
-// put together here, from their rooms.
+// put together here.
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <limits>
 #include <map>
 #include <set>
 
 #include "gateway/api/query.hpp"
 #include "gateway/clients/socket_ids.hpp"
 #include "gateway/debug/memory.hpp"
-#include "gateway/debug/user_finder.hpp"
 #include "gateway/text/timestamp.hpp"
 
 namespace encke::gateway {
@@ -20,15 +20,10 @@ namespace {
 
 constexpr std::size_t usual_limit = 20;
 constexpr std::size_t most = 100;
+constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
 const std::vector<std::string> top_names{"by", "limit"};
 constexpr std::pair<std::string_view, heaviest_by> orders[] = {
     {"bytes", heaviest_by::bytes}, {"queued", heaviest_by::queued}, {"waiting", heaviest_by::waiting}};
-
-struct found_socket {
-  socket_info info;
-  std::string nsp;
-  std::string user;
-};
 
 std::int64_t measure(const weight& of, heaviest_by by) {
   switch (by) {
@@ -52,13 +47,13 @@ void add(user_sum& to, const weight& one) {
   to.all.waiting = std::max(to.all.waiting, one.waiting);
 }
 
-boost::json::array connections_of(const std::vector<found_socket>& sockets) {
+boost::json::array connections_of(const std::vector<seen>& sockets) {
   boost::json::array list;
-  for (const auto& [info, nsp, user] : sockets)
+  for (const auto& [info, who] : sockets)
     list.push_back(boost::json::object{{"id", shown_id(info.id)},
-                                       {"user", user},
+                                       {"user", who.user},
                                        {"address", info.address},
-                                       {"namespace", nsp},
+                                       {"namespace", info.handle.nsp()},
                                        {"transport", to_string(info.transport)},
                                        {"bytes", info.weight.bytes},
                                        {"queued_bytes", info.weight.queued_bytes},
@@ -91,19 +86,38 @@ void keep_first(std::vector<T>& all, std::size_t limit, Of of) {
   if (all.size() > limit) all.erase(all.begin() + static_cast<std::ptrdiff_t>(limit), all.end());
 }
 
-task<std::vector<found_socket>> heaviest_sockets(api_ptr api, heaviest_by by, std::size_t limit) {
-  std::vector<found_socket> all;
-  const user_finder finder{*api};
-  for (const auto& nsp : api->io.namespaces()) {
-    auto finding = api->io.of(nsp).everyone().heaviest(limit, by);
-    auto found = co_await std::move(finding);
-    for (auto& one : found) {
-      auto user = finder.user_of(one);
-      all.push_back({std::move(one), nsp, std::move(user)});
-    }
+// Whose they are, for those that are still here.
+task<std::vector<seen>> with_users(target all, std::vector<socket_info> found) {
+  for (const auto& one : found) all = all.in(one.id);
+  auto looking = all.collect(found.size(), look_at);
+  auto known = co_await std::move(looking);
+  std::map<std::string_view, std::string*> users;
+  for (auto& one : known) users.emplace(one.info.id, &one.who.user);
+  std::vector<seen> sockets;
+  for (auto& one : found) {
+    const auto user = users.find(one.id);
+    sockets.push_back({std::move(one), {user == users.end() ? std::string{} : std::move(*user->second)}});
   }
-  keep_first(all, limit, [by](const found_socket& one) { return measure(one.info.weight, by); });
+  co_return sockets;
+}
+
+task<std::vector<seen>> heaviest_sockets(api_ptr api, heaviest_by by, std::size_t limit) {
+  std::vector<seen> all;
+  for (const auto& nsp : api->io.namespaces()) {
+    const auto everyone = api->io.of(nsp).everyone();
+    auto finding = everyone.heaviest(limit, by);
+    auto found = co_await std::move(finding);
+    if (found.empty()) continue;
+    auto naming = with_users(everyone, std::move(found));
+    auto named = co_await std::move(naming);
+    all.insert(all.end(), std::move_iterator{named.begin()}, std::move_iterator{named.end()});
+  }
+  keep_first(all, limit, [by](const seen& one) { return measure(one.info.weight, by); });
   co_return all;
+}
+
+weight weight_of(const socket& one) {
+  return one.info().weight;
 }
 
 // A client in several namespaces has a socket in each, and every one weighs as much as the whole client: a user's sum
@@ -114,10 +128,10 @@ task<std::vector<user_sum>> heaviest_users(api_ptr api, std::set<std::string> us
   for (const auto& user : users) {
     user_sum heaviest;
     for (const auto& nsp : api->io.namespaces()) {
-      auto fetching = api->io.of(nsp).in(api->with.user_room(user)).fetch();
-      const auto found = co_await std::move(fetching);
+      auto weighing = api->io.of(nsp).in(api->with.user_room(user)).collect(no_limit, weight_of);
+      const auto found = co_await std::move(weighing);
       user_sum here{.user = user};
-      for (const auto& one : found) add(here, one.weight);
+      for (const auto& one : found) add(here, one);
       if (here.all.bytes > heaviest.all.bytes) heaviest = std::move(here);
     }
     if (heaviest.connections != 0) sums.push_back(std::move(heaviest));
@@ -150,7 +164,7 @@ task<http_response> show_top(api_ptr api, std::string name, heaviest_by by, std:
   const auto sockets = co_await std::move(finding_sockets);
   std::set<std::string> users;
   for (const auto& one : sockets)
-    if (!one.user.empty()) users.insert(one.user);
+    if (!one.who.user.empty()) users.insert(one.who.user);
   for (auto& one : api->present.busiest(limit)) users.insert(std::move(one.user));
   auto finding_users = heaviest_users(api, std::move(users), by, limit);
   const auto sums = co_await std::move(finding_users);

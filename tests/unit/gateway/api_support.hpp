@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "gateway/api/api.hpp"
+#include "gateway/clients/guest.hpp"
 #include "gateway/debug/debug.hpp"
 #include "support/engine_client.hpp"
 #include "support/eventually.hpp"
@@ -61,10 +62,6 @@ class app_client {
  private:
   std::unique_ptr<engine_client> engine_;
   std::string id_;
-};
-
-struct member {
-  std::string user;
 };
 
 class api_test : public testing::Test {
@@ -141,12 +138,12 @@ class api_test : public testing::Test {
     s.join("house");
     const auto user = s.handshake().query_value("user");
     if (!user) return;
-    s.data<member>().user = *user;
+    s.data<guest>().user = *user;
     s.join("user:" + std::string{*user});
     if (s.nsp() == "/") present_.connect(*user);
   }
   void see_off(const socket& s) {
-    if (const auto& user = s.data<member>().user; !user.empty() && s.nsp() == "/") present_.disconnect(user);
+    if (const auto& user = s.data<guest>().user; !user.empty() && s.nsp() == "/") present_.disconnect(user);
   }
   void note(const log_record& record) {
     std::string line{record.message};

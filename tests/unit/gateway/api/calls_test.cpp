@@ -53,6 +53,7 @@ TEST_F(api_calls, gives_the_answers_and_who_did_not_answer) {
   ASSERT_EQ(answers.size(), 2U);
   for (const auto& one : answers) {
     const bool from_ann = one.at("socket") == json(ann.id());
+    EXPECT_EQ(one.at("user"), from_ann ? "ann" : "bob");
     EXPECT_EQ(one.at("args"), from_ann ? boost::json::parse(R"(["yes",{"n":1.5}])") : boost::json::parse("[]"));
   }
 }
@@ -238,7 +239,8 @@ TEST_F(api_calls, sends_users_away_with_a_reason_and_says_how_many) {
   EXPECT_TRUE(eventually([&] { return get("/v1/users/ann").status == 404; }));
   EXPECT_EQ(get("/v1/users/bob").status, 200U);
   EXPECT_THAT(logged(), Contains(testing::AllOf(HasSubstr("disconnected by the backend reason=signed out"),
-                                                HasSubstr("connections=2"), HasSubstr(ann.id()))));
+                                                HasSubstr("connections=2"), HasSubstr(ann.id()),
+                                                testing::EndsWith(" users=ann"))));
 }
 
 TEST_F(api_calls, leaves_the_connection_open_when_told) {
