@@ -304,8 +304,7 @@ void client::send_text(packet::kind type, std::string_view nsp, const std::strin
     const packet said{type, std::string{nsp}, std::nullopt, engine_text.substr(head), {}};
     link_.send(translated(*with.parser, said), false);
   } catch (...) {
-    home_.owner().log(log_level::error, "exception in a parser",
-                      {{"session", logged_sid()}, {"what", words_of(std::current_exception())}});
+    note_thrown(home_.owner(), "parser", std::current_exception());
     link_.close(reason::forced_server_close);
   }
 }

@@ -27,7 +27,7 @@ void core::set_new_namespace_hook(std::function<void(std::string_view)> hook) {
 nsp_ptr core::child(std::string_view name, const handshake& sent) {
   bool is_new = false;
   auto found = spaces_.child(name, sent, is_new);
-  if (is_new && new_namespace_hook_) new_namespace_hook_(name);
+  if (is_new && new_namespace_hook_) guarded_hook(*this, "new_namespace", [&] { new_namespace_hook_(name); });
   return found;
 }
 

@@ -52,7 +52,7 @@ class core {
   /// False when a client can be in one namespace only.
   [[nodiscard]] bool has_several() const { return spaces_.count() > 2 || spaces_.has_parents(); }
   void set_new_namespace_hook(std::function<void(std::string_view)>);
-  /// As namespaces::child; whoever made one is told.
+  /// As namespaces::child; the hook is told of a new one.
   [[nodiscard]] nsp_ptr child(std::string_view name, const handshake&);
 
   void add_middleware(middleware);
