@@ -28,6 +28,12 @@ struct middleware {
   std::function<task<admission>(socket)> later;
 };
 
+/// Decides whether a client may open a session, with or without waiting. One of the two is set, or none.
+struct request_check {
+  std::function<admission(handshake&)> now;
+  std::function<task<admission>(handshake&)> later;
+};
+
 /// An event before its handler is called.
 struct event {
   std::string name;

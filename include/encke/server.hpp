@@ -85,8 +85,22 @@ class ENCKE_API server {
   /// Told whatever goes wrong around handlers; see fault.hpp. One hook; a second throws std::logic_error.
   void on_error(error_hook hook);
   /// Asked before a session is opened, on the worker that got the request; it may set `handshake::identity`. A refusal
-  /// is answered by HTTP, before any upgrade, and leaves nothing behind. One hook; a second throws.
-  void allow_request(std::function<admission(handshake&)> hook);
+  /// is answered by HTTP, before any upgrade, and leaves nothing behind. `admission(handshake&)`, or a coroutine of it,
+  /// whose handshake stays until it ends. While it waits nothing else of this client is looked at. It goes on when the
+  /// client goes away, unless it asks to be told as a route may (http_handler); so it does when it has not decided
+  /// within `options::head_timeout`, which is answered with 503 and reported as a fault. One hook; a second throws
+  /// std::logic_error.
+  template <class F>
+  void allow_request(F hook) {
+    constexpr bool is_good = detail::answers_with<admission, F, handshake&>;
+    static_assert(is_good, "allow_request takes encke::handshake& and returns encke::admission, or encke::task of it");
+    if constexpr (is_good) {
+      if constexpr (detail::is_task<std::invoke_result_t<F, handshake&>>)
+        set_request_check({.now = {}, .later = std::move(hook)});
+      else
+        set_request_check({.now = std::move(hook), .later = {}});
+    }
+  }
 
   /// Sees refused requests and adds to the headers of answers. Throws std::logic_error once the server runs.
   void engine(engine_hooks hooks);
@@ -173,6 +187,7 @@ class ENCKE_API server {
 
  private:
   void add_middleware(middleware);
+  void set_request_check(request_check);
   void add_route(std::string_view method, std::string_view pattern, http_handler, route_options);
 
   struct implementation;

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 // How sessions and WebSockets begin: a handshake is admitted, its session made, an upgrade agreed on and carried out.
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <hub/socket_state.hpp>
+#include <net/caller_of_user.hpp>
 #include <net/connection.hpp>
 #include <net/http_exchange.hpp>
 #include <net/service.hpp>
 #include <net/session.hpp>
 #include <net/websocket_transport.hpp>
 #include <net/worker.hpp>
+#include <stdexcept>
 
 namespace encke::net {
 
@@ -13,21 +18,69 @@ using engineio::request_error;
 
 // --- admission ----------------------------------------------------------------------------------------------------
 
-// From here to `on_admitted` or `on_refused` it is the hook's turn, in phase `answering`: no other request is taken,
-// and no deadline runs.
+// A coroutine of allow_request, with what it decides about.
+struct http_exchange::waiting_admission : caller_of_user {
+  waiting_admission(http_exchange* of, handshake given, std::optional<agreement> way)
+      : caller_of_user{of}, sent{std::move(given)}, by{std::move(way)} {}
+
+  hub::kept_handshake sent;
+  std::optional<agreement> by;
+};
+
+// From here to `on_admitted` or `on_refused` it is the hook's turn, in phase `answering`: no other request is taken.
 void http_exchange::ask_admission(std::optional<agreement> by) {
   begin_answering();
   auto& home = connection_.home();
   auto sent = make_handshake();
+  const auto& check = home.shared().allow_request;
+  if (check.later) return wait_for_admission(std::move(sent), std::move(by));
   admission decided;
   try {
-    if (const auto& allow = home.shared().allow_request) decided = allow(sent);
+    if (check.now) decided = check.now(sent);
   } catch (...) {
     decided = encke::refuse("Internal error");
     home.note_exception("allow_request", std::current_exception());
   }
   if (!decided.is_admitted()) return on_refused(decided.why());
   on_admitted(std::move(sent), std::move(by));
+}
+
+void http_exchange::wait_for_admission(handshake sent, std::optional<agreement> by) {
+  auto& home = connection_.home();
+  connection_.set_deadline(after(home.now(), home.shared().options.head_timeout));
+  const auto waiting =
+      ledger::make_shared<waiting_admission, ledger::purpose::handshake>(this, std::move(sent), std::move(by));
+  caller_ = waiting;
+  auto on_done = [waiting, &home](const std::exception_ptr& thrown, const admission& decided) {
+    if (!waiting->exchange || waiting->exchange->connection_.is_doomed) return;
+    if (thrown) home.note_exception("allow_request", thrown);
+    waiting->exchange->on_decided(*waiting, thrown ? encke::refuse("Internal error") : decided);
+  };
+  task<admission> running;
+  try {
+    running = home.shared().allow_request.later(waiting->sent.value);
+  } catch (...) {
+    return on_done(std::current_exception(), {});
+  }
+  boost::asio::co_spawn(home.executor(), std::move(running),
+                        boost::asio::bind_cancellation_slot(waiting->gone.slot(), std::move(on_done)));
+}
+
+void http_exchange::on_decided(waiting_admission& waiting, const admission& decided) {
+  const auto kept = std::exchange(caller_, nullptr);
+  kept->exchange = nullptr;
+  connection_.clear_deadline();
+  if (!decided.is_admitted()) return on_refused(decided.why());
+  if (connection_.home().shared().stopping.load(std::memory_order_relaxed))
+    return on_refused({.message = "Server shutting down", .data = {}, .status = 503});
+  on_admitted(std::move(waiting.sent.value), std::move(waiting.by));
+}
+
+void http_exchange::give_up_admission() {
+  const auto late = std::make_exception_ptr(std::runtime_error{"no decision within head_timeout"});
+  connection_.home().note_exception("allow_request", late);
+  abandon_caller();
+  on_refused({.message = "Admission timed out", .data = {}, .status = 503});
 }
 
 // `by`: as a WebSocket, else by polling.

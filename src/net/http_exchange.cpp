@@ -3,10 +3,10 @@
 #include <net/http_exchange.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <http/query.hpp>
+#include <net/caller_of_user.hpp>
 #include <net/connection.hpp>
 #include <net/service.hpp>
 #include <net/session.hpp>
@@ -40,21 +40,20 @@ http::response response_of(http_response from) {
 
 }  // namespace
 
-struct route_caller {
-  http_exchange* exchange;  // null once it is gone
-  boost::asio::cancellation_signal gone{};
-};
-
 http_exchange::http_exchange(connection& over) : connection_{over}, parser_{over.home().shared().http_limits} {
   connection_.set_deadline(after(over.home().now(), over.home().shared().options.head_timeout));
 }
 
 http_exchange::~http_exchange() {
+  abandon_caller();
+}
+
+void http_exchange::abandon_caller() {
   if (!caller_) return;
   caller_->exchange = nullptr;
   // Later: what it wakes is the user's, and this may be the middle of anything.
   boost::asio::post(connection_.home().executor(),
-                    [caller = caller_] { caller->gone.emit(boost::asio::cancellation_type::total); });
+                    [caller = std::move(caller_)] { caller->gone.emit(boost::asio::cancellation_type::total); });
 }
 
 // --- reading ------------------------------------------------------------------------------------------------------
@@ -312,7 +311,7 @@ void http_exchange::call_route() {
 }
 
 void http_exchange::start_route(task<http_response> running) {
-  if (!caller_) caller_ = std::make_shared<route_caller>(this);
+  if (!caller_) caller_ = std::make_shared<caller_of_user>(this);
   auto& home = connection_.home();
   auto on_done = [caller = caller_, &home](std::exception_ptr thrown, http_response answered) {
     if (!caller->exchange) return;
@@ -341,6 +340,7 @@ void http_exchange::drop() {
 }
 
 void http_exchange::on_deadline(time_point) {
+  if (phase_ == phase::answering) return give_up_admission();  // nothing else that is answered has a time limit here
   if (parser_.is_idle()) return connection_.close_when_written();
   connection_.home().count(counter::http_errors);
   leave_session();

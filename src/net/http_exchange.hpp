@@ -28,7 +28,7 @@ namespace encke::net {
 class connection;
 class session;
 struct route;
-struct route_caller;
+struct caller_of_user;
 
 class http_exchange final : public protocol, public ledger::charged<ledger::purpose::connection> {
  public:
@@ -117,6 +117,9 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void finish_answer();
   [[nodiscard]] http::writing how_to_write() const;
 
+  /// A coroutine of the user's goes on without this, and is cancelled.
+  void abandon_caller();
+
   // plain routes
   [[nodiscard]] plan plan_plain();
   void begin_route();
@@ -145,7 +148,11 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void tell_refused(engineio::request_error, std::string_view message) const;
 
   // how sessions and WebSockets begin
+  struct waiting_admission;
   void ask_admission(std::optional<agreement>);
+  void wait_for_admission(handshake, std::optional<agreement>);
+  void on_decided(waiting_admission&, const admission&);
+  void give_up_admission();
   void on_admitted(handshake, std::optional<agreement>);
   void on_refused(const admission::refusal&);
   [[nodiscard]] handshake make_handshake();
@@ -160,7 +167,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   http::request_parser parser_;
   plan plan_;  // of the request of the moment
   engineio::request_info asked_;
-  std::shared_ptr<route_caller> caller_;  // what a route's coroutine knows of this
+  std::shared_ptr<caller_of_user> caller_;  // what a coroutine of the user's knows of this, a route's or a hook's
   phase phase_ = phase::reading;
   bool keep_alive_ = true;   // the connection goes on behind the next answer
   bool was_served_ = false;  // a request was answered before

@@ -7,6 +7,7 @@
 #include <encke/engine_hooks.hpp>
 #include <encke/handshake.hpp>
 #include <encke/http.hpp>
+#include <encke/nsp.hpp>
 #include <encke/options.hpp>
 #include <engineio/settings.hpp>
 #include <functional>
@@ -52,7 +53,7 @@ struct service {
   bool text_is_json = false;  // what is above speaks Socket.IO: its text may be rewritten for pollers of 1.x
   routes plain;
   client_files bundle;
-  std::function<admission(handshake&)> allow_request;
+  request_check allow_request{};
   encke::engine_hooks engine_hooks;
   http_refusal_hook refusal_hook;
 

@@ -77,10 +77,10 @@ void server::on_error(error_hook hook) {
   impl_->hub().set_error_hook(std::move(hook));
 }
 
-void server::allow_request(std::function<admission(handshake&)> hook) {
+void server::set_request_check(request_check hook) {
   impl_->hub().check_not_frozen();
   auto& service = impl_->service();
-  if (service.allow_request) throw std::logic_error{"a second allow_request hook"};
+  if (service.allow_request.now || service.allow_request.later) throw std::logic_error{"a second allow_request hook"};
   service.allow_request = std::move(hook);
 }
 

@@ -129,7 +129,7 @@ int main(int argc, char** argv) try {
   const auto given = read(argc, argv);
   encke::assembly server{options_of(given), make_echo};
   if (!given.forbid.empty())
-    server.service().allow_request = [&given](encke::handshake&) { return encke::refuse(given.forbid); };
+    server.service().allow_request.now = [&given](encke::handshake&) { return encke::refuse(given.forbid); };
   const auto port = server.listen({.address = "127.0.0.1", .port = given.port});
   std::cout << "listening on 127.0.0.1:" << port << std::endl;
   server.run();
