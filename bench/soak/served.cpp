@@ -61,8 +61,10 @@ task<void> ask(socket one) {
 served::served(unsigned workers, bool later, const tls_options& files, limits how)
     : log_{warnings_only()}, io_{settings(workers, how, log_)}, door_{auth(later), log_, refused_} {
   door_.guard(io_);
-  gateway::welcome_clients(io_, {gateway::room_settings{}, {"/", std::string{second_namespace}}, false}, present_,
-                           log_);
+  const std::vector<std::string> namespaces{"/", std::string{second_namespace}};
+  gateway::watch_clients(
+      io_, namespaces,
+      {gateway::room_joiner({}), gateway::presence_counter(present_, namespaces), gateway::client_log(log_)});
   add_events();
   port_ = io_.listen({.address = "127.0.0.1"});
   tls_port_ = io_.listen({.address = "127.0.0.1", .tls = files});

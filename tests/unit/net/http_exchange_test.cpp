@@ -321,7 +321,7 @@ TEST_F(http_exchange_test, a_session_that_ends_while_its_post_arrives_leaves_the
 }
 
 TEST_F(http_exchange_test, who_is_refused_admission_opens_nothing) {
-  at.shared().allow_request = [](const handshake& sent) -> admission {
+  at.shared().allow_request.now = [](const handshake& sent) -> admission {
     if (sent.url.find("welcome") != std::string::npos) return admit;
     return refuse("not you");
   };
