@@ -136,7 +136,7 @@ void client::on_admission(const socket_ptr& socket, const admission& decided) {
     home_.env().count(counter::sockets_refused);
     const auto& why = decided.why();
     forget(socket);
-    let_go(*socket);
+    detach(*socket);
     return refuse(nsp.name(), why.message, why.data.is_null() ? std::string{} : write_json(why.data));
   }
   home_.env().count(counter::sockets_connected);
@@ -251,11 +251,11 @@ void client::leave(socket_ptr socket, reason why) {
     home_.remove(*socket);
     call_disconnect_handlers(socket, nsp.disconnect_handlers, why);
   }
-  let_go(*socket);
+  detach(*socket);
 }
 
 // A handle may outlive the socket, on any thread: what is left in the state then is plain memory.
-void client::let_go(socket_state& socket) {
+void client::detach(socket_state& socket) {
   socket.state = socket_state::phase::gone;
   socket.owner = nullptr;
   home_.pending().on_left(socket);

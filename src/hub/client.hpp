@@ -65,7 +65,7 @@ class client final : public receiver, public ledger::charged<ledger::purpose::cl
   void forget(const socket_ptr&);
   void leave(socket_ptr, reason);
   void leave_all(reason);
-  void let_go(socket_state&);
+  void detach(socket_state&);
   void close_for_bad_state(std::string_view what);
   void close_session(reason);
 

@@ -122,7 +122,7 @@ void connection::decrypt(std::span<char> received) {
     if (!was_established) worker_->count(counter::tls_refused);
     if (state_ == state::open) protocol_->on_end(true);
     out_.reset();
-    return close_when_written();  // the alert goes out
+    return close();  // the alert goes out
   }
   const auto plain = worker_->plain_scratch();
   const auto unsent = tls_->output().size();
@@ -145,7 +145,7 @@ void connection::end(bool failed) {
   if (failed || state_ == state::lingering) return abort();
   // It may still read what it asked for before.
   if (queued() == 0 && state_ == state::open) return abort();
-  close_when_written();
+  close();
   paused_ = true;
   update_interest();
 }
@@ -284,7 +284,7 @@ void connection::update_interest() {
 
 // --- closing ------------------------------------------------------------------------------------------------------
 
-void connection::close_when_written() {
+void connection::close() {
   if (state_ != state::open || is_doomed) return;
   state_ = state::draining;
   paused_ = false;  // to see the peer's end
@@ -307,12 +307,12 @@ void connection::abort() {
   if (!is_doomed) worker_->doom(*this);
 }
 
-void connection::shutdown() {
-  if (state_ == state::open && !is_doomed) protocol_->on_shutdown();
+void connection::on_stop() {
+  if (state_ == state::open && !is_doomed) protocol_->on_stop();
 }
 
 void connection::become(std::unique_ptr<protocol> next) {
-  worker_->retire(std::exchange(protocol_, std::move(next)));  // it is still on the stack
+  worker_->doom(std::exchange(protocol_, std::move(next)));  // it is still on the stack
 }
 
 // --- time ---------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   /// Something is to be sent at the end of the turn.
   void flush_later();
   /// Sends what is queued, then closes; what still arrives is dropped.
-  void close_when_written();
+  void close();
   /// Closes at once; what is queued is lost.
   void abort();
   /// Another protocol takes over; the old one lives on to the end of the turn.
@@ -62,7 +62,7 @@ class connection final : public pollable, public alarm, public ledger::charged<l
   void warm(unsigned step) const override;
   void on_alarm(time_point now) override;
   void flush();
-  void shutdown();
+  void on_stop();
   void detach();
   /// Bytes from the peer, as they came, that somebody else has read.
   void take_over(std::string received);

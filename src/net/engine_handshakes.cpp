@@ -155,7 +155,7 @@ void http_exchange::upgrade() {
     std::string refusal;
     websocket::append_refusal(refusal, agreed.error(), connection_.home().date());
     connection_.write(refusal);
-    return connection_.close_when_written();
+    return connection_.close();
   }
   if (asked_.sid.empty()) return ask_admission(std::move(*agreed));
   switch_protocols(std::move(*agreed), nullptr);
@@ -214,7 +214,7 @@ void http_exchange::write_refusal(request_error why, std::string_view message) {
   std::string bytes;
   engineio::append_upgrade_error(bytes, why, message, connection_.home().date());
   connection_.write(bytes);
-  connection_.close_when_written();
+  connection_.close();
 }
 
 }  // namespace encke::net

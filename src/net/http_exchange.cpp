@@ -163,11 +163,11 @@ void http_exchange::on_error(http::error wrong) {
   if (wrong == http::error::body_too_large && plan_.of)
     std::exchange(plan_.of, nullptr)->on_post_too_large();
   else
-    leave_session();
+    tell_gone();
   answer(std::move(refusal));
 }
 
-void http_exchange::leave_session() {
+void http_exchange::tell_gone() {
   if (plan_.of) std::exchange(plan_.of, nullptr)->on_gone(*this);
 }
 
@@ -229,7 +229,7 @@ void http_exchange::finish_answer() {
   release(plan_.params);
   if (!keep_alive_) {
     parser_.give_up();
-    return connection_.close_when_written();
+    return connection_.close();
   }
   parser_.start_next();
   const auto& options = connection_.home().shared().options;
@@ -331,19 +331,19 @@ void http_exchange::answer_plain(http_response from) {
 // --- ends ---------------------------------------------------------------------------------------------------------
 
 void http_exchange::on_end(bool) {
-  leave_session();
+  tell_gone();
 }
 
-void http_exchange::drop() {
+void http_exchange::abort() {
   forget_session();
   connection_.abort();
 }
 
 void http_exchange::on_deadline(time_point) {
   if (phase_ == phase::answering) return give_up_admission();  // nothing else that is answered has a time limit here
-  if (parser_.is_idle()) return connection_.close_when_written();
+  if (parser_.is_idle()) return connection_.close();
   connection_.home().count(counter::http_errors);
-  leave_session();
+  tell_gone();
   keep_alive_ = false;
   answer(refusal_of({.status = 408}, "request timeout"));
 }
@@ -367,9 +367,9 @@ bool http_exchange::is_unclaimed() const {
   return phase_ == phase::reading && !plan_.of && (!was_served_ || !parser_.is_idle());
 }
 
-void http_exchange::on_shutdown() {
+void http_exchange::on_stop() {
   keep_alive_ = false;
-  if (phase_ != phase::answering) connection_.close_when_written();
+  if (phase_ != phase::answering) connection_.close();
 }
 
 }  // namespace encke::net

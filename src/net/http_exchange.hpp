@@ -44,14 +44,14 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   /// The session is over and will not call again.
   void forget_session() { plan_.of = nullptr; }
   /// Closes the connection at once.
-  void drop();
+  void abort();
 
   // --- protocol ---
   void on_bytes(std::span<char>) override;
   void on_end(bool failed) override;
   void on_deadline(time_point) override;
   void on_moved() override;
-  void on_shutdown() override;
+  void on_stop() override;
   [[nodiscard]] std::size_t held() const override;
   [[nodiscard]] std::size_t unfinished() const override { return parser_.held(); }
   [[nodiscard]] bool is_unclaimed() const override;
@@ -108,7 +108,7 @@ class http_exchange final : public protocol, public ledger::charged<ledger::purp
   void begin_answering();
   void on_complete();
   void on_error(http::error);
-  void leave_session();
+  void tell_gone();
 
   // answering
   [[nodiscard]] static plan answer_with(http::response);

@@ -29,7 +29,7 @@ class lifeline {
   /// Nothing of the server's runs any more.
   void end() const noexcept { come_to(stage::ended); }
   /// The worker is destroyed.
-  void cut() const noexcept { come_to(stage::gone); }
+  void lose() const noexcept { come_to(stage::gone); }
 
   [[nodiscard]] bool serves() const noexcept { return !stage_ || *stage_ == stage::serving; }
   [[nodiscard]] bool is_there() const noexcept { return !stage_ || *stage_ != stage::gone; }

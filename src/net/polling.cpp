@@ -26,7 +26,7 @@ std::string in_ascii(std::string_view packet) {
 // --- who is there -------------------------------------------------------------------------------------------------
 
 void polling::abort_post() {
-  if (post_) std::exchange(post_, nullptr)->drop();
+  if (post_) std::exchange(post_, nullptr)->abort();
 }
 
 void polling::probe(websocket_transport& newcomer, bool base64) {
@@ -37,7 +37,7 @@ void polling::probe(websocket_transport& newcomer, bool base64) {
 void polling::end() {
   if (get_) std::exchange(get_, nullptr)->forget_session();
   if (post_) std::exchange(post_, nullptr)->forget_session();
-  if (probing_) std::exchange(probing_, nullptr)->drop();
+  if (probing_) std::exchange(probing_, nullptr)->abort();
 }
 
 std::size_t polling::held() const {

@@ -31,7 +31,7 @@ class protocol {
   /// Nothing of it belongs to a session: nobody has joined who would miss the connection.
   [[nodiscard]] virtual bool is_unclaimed() const = 0;
   /// The server is stopping.
-  virtual void on_shutdown() = 0;
+  virtual void on_stop() = 0;
 
   /// Bytes to be sent after the connection's own: as connection::write, without a copy.
   virtual std::size_t gather(iovec*, std::size_t) { return 0; }

@@ -285,7 +285,7 @@ std::size_t session::unfinished() const {
 
 // --- ends ---------------------------------------------------------------------------------------------------------
 
-void session::shutdown() {
+void session::on_stop() {
   if (engine_.is_closed()) return;
   engine_.shutdown();
   drive();
@@ -298,13 +298,13 @@ void session::put_off() {
 
 void session::on_turn_end() {
   put_off_ = false;
-  if (cut_ != too_much::nothing && engine_.is_open()) return cut_off();
+  if (cut_ != too_much::nothing && engine_.is_open()) return cut_now();
   if (!outbox_.empty() && engine_.is_open()) engine_.on_queued();
   drive();
 }
 
 // What waits is given up at once; a WebSocket gets to know why, if it reads once more within a few seconds.
-void session::cut_off() {
+void session::cut_now() {
   decided_ = reason::slow_reader;
   home_.note_cut(*this, cut_);
   if (auto* stuck = std::exchange(current_, nullptr)) {
@@ -384,7 +384,7 @@ void session::act(const engineio::action& next) {
 
 void session::on_ended() {
   if (polling_) polling_->end();
-  if (current_) std::exchange(current_, nullptr)->drop();
+  if (current_) std::exchange(current_, nullptr)->abort();
   home_.doom(*this);
 }
 

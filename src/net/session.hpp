@@ -94,7 +94,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   /// Ends it at the end of the turn, as a slow reader.
   void cut(too_much);
   /// The server stops: ends at once.
-  void shutdown();
+  void on_stop();
   /// What was put off to the end of the turn: answering the pending GET with all that was queued, closing a slow
   /// reader.
   void on_turn_end();
@@ -116,7 +116,7 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   [[nodiscard]] std::string open_packet(engineio::transport) const;
   [[nodiscard]] time_point connect_deadline() const;
   [[nodiscard]] bool make_room(hub::label, std::size_t bytes);
-  void cut_off();
+  void cut_now();
   [[nodiscard]] reason reason_of(engineio::close_reason) const;
 
   worker& home_;

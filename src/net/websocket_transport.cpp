@@ -64,8 +64,8 @@ void websocket_transport::on_message(const websocket::message& received) {
       return;
     case websocket::opcode::ping: return pong(received.payload);
     case websocket::opcode::close:
-      leave(engineio::close_reason::transport_close);
-      return finish(received.payload.substr(0, 2));  // RFC 6455 5.5.1: answered with its own code
+      tell_gone(engineio::close_reason::transport_close);
+      return write_close(received.payload.substr(0, 2));  // RFC 6455 5.5.1: answered with its own code
     case websocket::opcode::pong:
     case websocket::opcode::continuation: return;
   }
@@ -86,17 +86,17 @@ void websocket_transport::pong(std::string_view payload) {
 
 void websocket_transport::on_error(websocket::error wrong) {
   connection_.home().count(counter::websocket_errors);
-  leave(engineio::close_reason::transport_error);
-  finish(websocket::close_payload(websocket::close_code_of(wrong)));
+  tell_gone(engineio::close_reason::transport_error);
+  write_close(websocket::close_payload(websocket::close_code_of(wrong)));
 }
 
 void websocket_transport::on_end(bool failed) {
-  leave(failed && !reader_.is_closed() ? engineio::close_reason::transport_error
-                                       : engineio::close_reason::transport_close);
+  tell_gone(failed && !reader_.is_closed() ? engineio::close_reason::transport_error
+                                           : engineio::close_reason::transport_close);
   left_.reset();
 }
 
-void websocket_transport::leave(engineio::close_reason why) {
+void websocket_transport::tell_gone(engineio::close_reason why) {
   auto* left = std::exchange(session_, nullptr);
   if (!left) return;
   // RFC 6455 5.4: a close frame goes behind the frame that is being sent, not into it.
@@ -113,22 +113,22 @@ void websocket_transport::keep(outbox left, wire_form form) {
 void websocket_transport::close(outbox left, wire_form form, std::string_view payload) {
   session_ = nullptr;
   keep(std::move(left), form);
-  finish(payload);
+  write_close(payload);
 }
 
-void websocket_transport::drop() {
+void websocket_transport::abort() {
   session_ = nullptr;
   connection_.abort();
 }
 
-void websocket_transport::finish(std::string_view payload) {
+void websocket_transport::write_close(std::string_view payload) {
   if (std::exchange(closing_, true)) return;
   auto last = hub::frame::make_control(websocket::opcode::close, payload);
   if (left_)
     left_->queue.push(std::move(last), connection_.home().now_stamp());
   else
     connection_.write(last->websocket_bytes());
-  connection_.close_when_written();
+  connection_.close();
   if (left_) connection_.set_deadline(connection_.home().now() + close_time);
 }
 
@@ -141,8 +141,8 @@ std::size_t websocket_transport::held() const {
   return ledger::set_aside(sizeof *this) + reader_.held() + left;
 }
 
-void websocket_transport::on_shutdown() {
-  if (!session_) finish({});
+void websocket_transport::on_stop() {
+  if (!session_) write_close({});
 }
 
 // --- writing ------------------------------------------------------------------------------------------------------

@@ -35,21 +35,21 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   /// Longer messages are refused from now on, the one that is being read included.
   void limit_messages(std::size_t bytes) { reader_.limit_messages(bytes); }
 
-  // --- for the session; after `close` and `drop` it is forgotten ---
+  // --- for the session; after `close` and `abort` it is forgotten ---
   void flush_later();
   /// A text message outside of the session's queue, while probing.
   void send_text(std::string_view);
   /// Sends what is left of a queue, then a close frame with this payload.
   void close(outbox left = {}, wire_form form = {}, std::string_view payload = {});
   /// Closes the connection at once.
-  void drop();
+  void abort();
 
   // --- protocol ---
   void on_bytes(std::span<char>) override;
   void warm(unsigned step) const override;
   void on_end(bool failed) override;
   void on_deadline(time_point) override;
-  void on_shutdown() override;
+  void on_stop() override;
   [[nodiscard]] std::size_t held() const override;
   [[nodiscard]] std::size_t unfinished() const override { return reader_.held(); }
   [[nodiscard]] bool is_unclaimed() const override { return false; }
@@ -60,9 +60,9 @@ class websocket_transport final : public protocol, public ledger::charged<ledger
   void on_message(const websocket::message&);
   void pong(std::string_view payload);
   void on_error(websocket::error);
-  void leave(engineio::close_reason);
+  void tell_gone(engineio::close_reason);
   void keep(outbox left, wire_form);
-  void finish(std::string_view close_frame_payload);
+  void write_close(std::string_view close_frame_payload);
   [[nodiscard]] wire_form finished(wire_form of_session) const;
 
   connection& connection_;

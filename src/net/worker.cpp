@@ -47,12 +47,12 @@ worker::worker(service& shared, std::uint8_t number, boost::asio::io_context* of
 
 worker::~worker() = default;
 
-void worker::abandon() {
+void worker::clear() {
   if (own_loop_) return own_loop_->shutdown();
   hub::shard::set_current(&shard_);
-  drop_everything();
+  abort_all();
   hub::shard::set_current(nullptr);
-  line_.cut();
+  line_.lose();
 }
 
 boost::asio::any_io_executor worker::executor() {
@@ -60,7 +60,7 @@ boost::asio::any_io_executor worker::executor() {
   return mortal_executor{loop_.get_executor(), line_};
 }
 
-void worker::quit() {
+void worker::abort() {
   if (own_loop_) own_loop_->stop();
 }
 
@@ -70,7 +70,7 @@ void worker::run() {
   poller_.start();
   tick();
   loop_.run();
-  drop_everything();
+  abort_all();
   hub::shard::set_current(nullptr);
 }
 
@@ -79,7 +79,7 @@ void worker::start(std::move_only_function<void()> ending, std::move_only_functi
   on_ended_ = std::move(ended);
   boost::asio::post(loop_, [this, line = line_] {
     if (!line.is_there()) return;
-    if (ended_) return go_from_loop();
+    if (ended_) return leave_loop_of_user();
     poller_.start();
     tick();
   });
@@ -103,8 +103,8 @@ void worker::adopt(std::unique_ptr<connection> one, std::string received) {
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
   adopted.attach(*this);
   if (!received.empty()) adopted.take_over(std::move(received));
-  if (stopping_ && !adopted.is_doomed && !adopted.from().internal) adopted.shutdown();
-  if (ended_) drop_everything();
+  if (stopping_ && !adopted.is_doomed && !adopted.from().internal) adopted.on_stop();
+  if (ended_) abort_all();
 }
 
 void worker::hand_over_later(connection& one, worker& to) {
@@ -161,8 +161,8 @@ void worker::doom(session& one) {
   end_turn_later();
 }
 
-void worker::retire(std::unique_ptr<protocol> one) {
-  retired_.push_back(std::move(one));
+void worker::doom(std::unique_ptr<protocol> one) {
+  doomed_protocols_.push_back(std::move(one));
   end_turn_later();
 }
 
@@ -236,14 +236,14 @@ void worker::end_turn() {
     if (!one->is_doomed) hand_over(*one, *to);
   // Destroyed at the end of this function, when nothing of them is on the stack: destructors of what users attached may
   // ask for another turn.
-  const auto retired = std::exchange(retired_, {});
+  const auto protocols = std::exchange(doomed_protocols_, {});
   const auto connections = std::exchange(doomed_connections_, {});
   const auto sessions = put_off_.empty() ? std::exchange(doomed_sessions_, {}) : decltype(doomed_sessions_){};
   if (connections_.empty()) out_.shrink();
   turn_ends_ = false;
   if (out_.has_crowd() || !put_off_.empty()) end_turn_later();
   socket_count_.store(shard_.socket_count(), std::memory_order_relaxed);
-  if (stopping_) finish_if_empty();
+  if (stopping_) end_if_empty();
 }
 
 // Delivering, answering and flushing may make each other necessary.
@@ -266,7 +266,7 @@ void worker::tick() {
   set_stamp(now_is);
   renew_room();
   while (auto* due = wheel_.advance(now_is)) static_cast<alarm*>(due)->on_alarm(now_is);
-  if (stopping_) finish_if_empty();
+  if (stopping_) end_if_empty();
   if (ended_) return;
   ticker_.expires_after(wheel_.tick());
   ticker_.async_wait([this, line = line_](const boost::system::error_code& failed) {
@@ -293,13 +293,13 @@ void worker::stop(time_point deadline) {
   if (!stopping_) {
     stopping_ = true;
     for (std::size_t i = connections_.size(); i-- > 0;)
-      if (i < connections_.size()) connections_[i]->shutdown();
+      if (i < connections_.size()) connections_[i]->on_stop();
     send_away(now() + (deadline - now()) / 2);
   }
   if (const auto earlier = limit_.expiry(); earlier != time_point{} && earlier <= deadline) return;
   limit_.expires_at(deadline);
   limit_.async_wait([this, line = line_](const boost::system::error_code& failed) {
-    if (!failed && line.serves()) finish();
+    if (!failed && line.serves()) end();
   });
   end_turn_later();
 }
@@ -313,7 +313,7 @@ void worker::send_away(time_point last) {
     leaving.push_back(&one);
     return --count > 0;
   });
-  for (auto* one : leaving) one->shutdown();
+  for (auto* one : leaving) one->on_stop();
   if (sessions_.empty()) return;
   parting_.expires_after(time_between_partings);
   parting_.async_wait([this, last, line = line_](const boost::system::error_code& failed) {
@@ -322,25 +322,25 @@ void worker::send_away(time_point last) {
 }
 
 // The first worker accepts for all, so it goes last.
-void worker::finish_if_empty() {
+void worker::end_if_empty() {
   const auto all = service_.connections.load(std::memory_order_relaxed) +
                    service_.internal_connections.load(std::memory_order_relaxed);
   const bool others_left = number() != 0 || all == 0;
-  if (connections_.empty() && others_left) finish();
+  if (connections_.empty() && others_left) end();
 }
 
-void worker::finish() {
+void worker::end() {
   if (own_loop_) return loop_.stop();
-  if (!std::exchange(ended_, true)) go_from_loop();
+  if (!std::exchange(ended_, true)) leave_loop_of_user();
 }
 
 // A user's loop goes on: in the first step all that waits on it for this server is stopped, so that by the second one
 // nothing does.
-void worker::go_from_loop() {
+void worker::leave_loop_of_user() {
   boost::asio::post(loop_, [this, line = line_] {
     if (!line.is_there()) return;
     if (auto ending = std::exchange(on_ending_, nullptr)) ending();
-    drop_everything();
+    abort_all();
     line.end();
     boost::asio::post(loop_, [this, line] {
       if (line.is_there()) tell_ended();
@@ -348,13 +348,13 @@ void worker::go_from_loop() {
   });
 }
 
-void worker::drop_everything() {
+void worker::abort_all() {
   std::vector<session*> open;
   sessions_.visit_while([&](session& one) {
     open.push_back(&one);
     return true;
   });
-  for (auto* one : open) one->shutdown();
+  for (auto* one : open) one->on_stop();
   while (!connections_.empty()) doom(*connections_.back());
   do end_turn();
   while (!put_off_.empty());

@@ -39,12 +39,12 @@ class worker final : public hub::environment {
 
   /// After `run`: destroys what still waits on a loop of its own, coroutines of users above all. These may hold on to
   /// other workers, so it is done to all of them before the first is destroyed. On a user's loop: drops what is left.
-  void abandon();
+  void clear();
 
   /// Serves on the calling thread until `stop` is through.
   void run();
   /// Makes `run` return at once, whatever is left. Any thread.
-  void quit();
+  void abort();
   /// Serves on the user's loop. Once `stop` is through, calls `ending` there, which stops what else waits on the loop
   /// for this worker, and later `ended`, which may destroy it.
   void start(std::move_only_function<void()> ending, std::move_only_function<void()> ended);
@@ -71,7 +71,7 @@ class worker final : public hub::environment {
   void doom(connection&);
   void doom(session&);
   /// Kept until the end of the turn, because it is still on the stack.
-  void retire(std::unique_ptr<protocol>);
+  void doom(std::unique_ptr<protocol>);
   void flush_later(connection&);
   /// This one is being read: what is sent to it goes out with this turn.
   void hear(const connection& one) { heard_ = &one; }
@@ -148,11 +148,11 @@ class worker final : public hub::environment {
   [[nodiscard]] std::unique_ptr<connection> take_out(connection&);
   void send_away(time_point last);
   void hand_over(connection&, worker& to);
-  void finish_if_empty();
-  void finish();
-  void go_from_loop();
+  void end_if_empty();
+  void end();
+  void leave_loop_of_user();
   void tell_ended();
-  void drop_everything();
+  void abort_all();
 
   struct event_loop : boost::asio::io_context {
     using boost::asio::execution_context::shutdown;
@@ -180,7 +180,7 @@ class worker final : public hub::environment {
   std::deque<session*, ledger::allocator<session*, ledger::purpose::worker>> put_off_;
   flush_queue out_;
   std::vector<std::pair<connection*, worker*>> moving_;
-  std::vector<std::unique_ptr<protocol>> retired_;
+  std::vector<std::unique_ptr<protocol>> doomed_protocols_;
   std::vector<std::unique_ptr<connection>> doomed_connections_;
   std::vector<std::unique_ptr<session>> doomed_sessions_;  // not before the last of `put_off_`
 

@@ -54,7 +54,7 @@ assembly::~assembly() {
   guard_.reset();
   return_.reset();
   signals_.reset();
-  for (auto& one : workers_) one->abandon();
+  for (auto& one : workers_) one->clear();
 }
 
 std::uint16_t assembly::listen(const endpoint& where) {
@@ -143,7 +143,7 @@ void assembly::run() {
       threads.emplace_back([worker = workers_[i].get()] { worker->run(); });
     workers_.front()->run();
   } catch (...) {  // threads that began are waited for
-    for (auto& one : workers_) one->quit();
+    for (auto& one : workers_) one->abort();
     signals_.reset();
     throw;
   }

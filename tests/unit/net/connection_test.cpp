@@ -177,7 +177,7 @@ TEST_F(connection_test, closing_sends_what_is_queued_and_waits_for_the_peers_end
   const auto all = much();
   one->write(all);
   stub.to_gather = "gathered";
-  one->close_when_written();
+  one->close();
   EXPECT_TRUE(one->is_closing());
   peer->write("too late");
   EXPECT_EQ(read_all(), all + "gathered");
@@ -191,7 +191,7 @@ TEST_F(connection_test, closing_sends_what_is_queued_and_waits_for_the_peers_end
 }
 
 TEST_F(connection_test, does_not_linger_for_ever) {
-  one->close_when_written();
+  one->close();
   at.step();
   ASSERT_FALSE(is_gone());
   one->on_alarm(clock::now() + 3s);
@@ -202,7 +202,7 @@ TEST_F(connection_test, does_not_linger_for_ever) {
 
 TEST_F(connection_test, drains_as_long_as_the_peer_reads_and_no_longer) {
   one->write(much());
-  one->close_when_written();
+  one->close();
   at.step();
   for (int i = 0; i < 3; ++i) {
     EXPECT_NE(peer->read(200'000), "");
@@ -263,7 +263,7 @@ TEST_P(failing_network, ends_a_connection_at_every_step) {
     stub.on_bytes = [&] {
       one->write("an answer ");
       stub.to_gather += "and its rest";
-      if (stub.received.ends_with("last")) one->close_when_written();
+      if (stub.received.ends_with("last")) one->close();
     };
     std::string arrived;
     for (const auto* text : {"ask", "ask again", "last"}) {
@@ -348,7 +348,7 @@ TEST_F(moving_connection, one_that_ends_on_the_way_is_not_moved) {
 
 TEST_F(moving_connection, one_that_closes_on_the_way_closes_there) {
   one->write("bye");
-  one->close_when_written();
+  one->close();
   one->move_to(at.worker(1));
   at.step();
   EXPECT_EQ(peer->read(), "bye");

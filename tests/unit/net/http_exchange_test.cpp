@@ -315,7 +315,7 @@ TEST_F(http_exchange_test, a_session_that_ends_while_its_post_arrives_leaves_the
   const auto sid = open_session(peer);
   const auto path = std::string{handshake_path} + "&sid=" + sid;
   ask(peer, "POST " + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n4ha");
-  at.worker().find(sid)->shutdown();
+  at.worker().find(sid)->on_stop();
   EXPECT_EQ(ask(peer, "lf!"), answers{"200 ok"});
   EXPECT_EQ(at.above.heard, (answers{"open", "closed server shutting down"}));
 }
@@ -370,7 +370,7 @@ TEST_F(http_exchange_test, a_hook_that_ends_the_session_refuses_its_upgrade) {
   auto peer = begin();
   const auto sid = open_session(peer);
   at.shared().engine_hooks.headers = [&](http_headers&, const http_request&) {
-    if (auto* known = at.worker().find(sid)) known->shutdown();
+    if (auto* known = at.worker().find(sid)) known->on_stop();
   };
   auto other = at.connect();
   other.write(get(std::string{websocket_path} + "&sid=" + sid, upgrade_fields));

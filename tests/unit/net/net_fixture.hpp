@@ -95,7 +95,7 @@ class stub_protocol final : public net::protocol {
     by_.heard.emplace_back("moved");
     tell(by_.on_moved);
   }
-  void on_shutdown() override { by_.heard.emplace_back("stop"); }
+  void on_stop() override { by_.heard.emplace_back("stop"); }
   void on_all_sent() override {
     by_.heard.emplace_back("sent");
     tell(by_.on_all_sent);
@@ -159,7 +159,7 @@ class net_fixture {
     }
   }
   ~net_fixture() {
-    for (auto& one : workers_) one->abandon();
+    for (auto& one : workers_) one->clear();
   }
 
   /// Ends the set-up.

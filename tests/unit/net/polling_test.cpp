@@ -176,7 +176,7 @@ TEST_F(polling_test, when_the_session_ends_its_requests_are_answered_and_forget_
   EXPECT_EQ(get(by), "");
   by.posts.write("POST " + by.path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n4ha");
   at.step();
-  session_of(by).shutdown();
+  session_of(by).on_stop();
   EXPECT_EQ(answer(by.gets), "1");
   by.posts.write("lf!");
   EXPECT_EQ(answer(by.posts), "ok");

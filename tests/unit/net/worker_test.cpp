@@ -170,7 +170,7 @@ TEST_F(worker_test, once_it_has_ended_posts_are_destroyed_undone) {
   bool done = false;
   const auto held = std::make_shared<int>();
   at.worker().post([&done, held] { done = true; });
-  at.worker().abandon();
+  at.worker().clear();
   at.step();
   EXPECT_FALSE(done);
   EXPECT_EQ(held.use_count(), 1);
@@ -193,7 +193,7 @@ TEST_F(worker_test, tells_everybody_that_it_stops_and_ends_with_the_last) {
 TEST_F(worker_test, what_is_queued_when_it_stops_still_goes_out) {
   for (auto* one : all) {
     one->write("bye");
-    one->close_when_written();
+    one->close();
   }
   at.worker().stop(clock::now() + 1h);
   at.step();
