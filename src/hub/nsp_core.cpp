@@ -115,18 +115,8 @@ task<std::vector<room_info>> list_rooms(hub::nsp_core& nsp, std::string after, s
     done(one.in(nsp).list(after, limit));
   };
   auto parts = co_await hub::ask_all<infos>(nsp.owner(), std::move(part));
-  std::map<std::string, room_info> by_name;  // a room may have members on several workers
-  for (const auto& rooms : parts)
-    for (const auto& room : rooms) {
-      auto& sum = by_name[room.name];
-      sum.size += room.size;
-      sum.bytes += room.bytes;
-    }
-  infos all;
-  for (const auto& [name, sum] : by_name) {
-    if (all.size() == limit) break;
-    all.push_back({name, sum.size, sum.bytes});
-  }
+  auto all = hub::sum_by_name(std::move(parts));
+  if (all.size() > limit) all.resize(limit);
   co_return all;
 }
 

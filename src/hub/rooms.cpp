@@ -5,6 +5,7 @@
 #include <encke/largest.hpp>
 #include <hub/client.hpp>
 #include <hub/room_events.hpp>
+#include <iterator>
 
 namespace encke::hub {
 
@@ -125,6 +126,23 @@ std::vector<room_info> rooms::largest(std::size_t limit) const {
     return true;
   });
   return infos_of(first.take());
+}
+
+std::vector<room_info> sum_by_name(std::vector<std::vector<room_info>> parts) {
+  std::vector<room_info> all;
+  for (auto& some : parts) std::ranges::move(some, std::back_inserter(all));
+  std::ranges::sort(all, {}, &room_info::name);
+  std::size_t kept = 0;
+  for (auto& one : all) {
+    if (kept != 0 && all[kept - 1].name == one.name) {
+      all[kept - 1].size += one.size;
+      all[kept - 1].bytes += one.bytes;
+    } else if (auto& to = all[kept++]; &to != &one) {
+      to = std::move(one);
+    }
+  }
+  all.resize(kept);
+  return all;
 }
 
 }  // namespace encke::hub

@@ -115,4 +115,7 @@ void rooms::for_each(const selection& who, Visit&& visit) {
       everyone_.size(), [this](std::size_t i) -> auto& { return *everyone_[i]; }, visit_once);
 }
 
+/// The rooms that several workers have, by name, each once with all its members.
+[[nodiscard]] std::vector<room_info> sum_by_name(std::vector<std::vector<room_info>> parts);
+
 }  // namespace encke::hub

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The public handle to a socket. What changes the socket happens on its worker: at once if that is the calling thread,
 // posted otherwise, so that calls of one thread keep their order.
-#include <base/release.hpp>
 #include <encke/socket.hpp>
 
 #include <hub/ask.hpp>
@@ -10,64 +9,6 @@
 #include <stdexcept>
 
 namespace encke {
-
-namespace hub {
-
-namespace {
-
-// What Boost.JSON holds for a value besides the value itself, about.
-std::size_t held_by(const json& value) {
-  std::size_t size = 0;
-  if (const auto* text = value.if_string()) {
-    size = text->capacity();
-  } else if (const auto* array = value.if_array()) {
-    size = array->capacity() * sizeof(json);
-    for (const auto& element : *array) size += held_by(element);
-  } else if (const auto* object = value.if_object()) {
-    size = object->capacity() * sizeof(boost::json::key_value_pair);
-    for (const auto& [key, element] : *object) size += key.size() + held_by(element);
-  }
-  return size;
-}
-
-}  // namespace
-
-void intrusive_ptr_add_ref(const socket_state* one) noexcept {
-  one->holders.add();
-}
-
-void intrusive_ptr_release(const socket_state* one) noexcept {
-  if (one->holders.drop()) delete one;
-}
-
-socket_state::socket_state(std::string_view socket_id, nsp_core& in, shard& at, client& of)
-    : id{socket_id}, nsp{in}, home{at}, owner{&of}, is_in_child{in.is_child()} {
-  nsp_ptr{&in}.detach();
-}
-
-socket_state::~socket_state() {
-  if (is_in_child) nsp_ptr::adopt(&nsp);
-}
-
-kept_handshake::kept_handshake(handshake sent) : value{std::move(sent)}, charge_{ledger::purpose::handshake, 0} {
-  std::size_t size = value.url.capacity() + value.address.capacity();
-  for (const auto& [key, element] : value.auth)
-    size += sizeof(boost::json::key_value_pair) + key.size() + held_by(element);
-  for (const auto* list : {&value.headers, &value.query})
-    for (const auto& [name, text] : *list) size += sizeof(name) + sizeof(text) + name.size() + text.size();
-  charge_.resize(size);
-}
-
-void kept_handshake::slim() {
-  if (value.headers.empty() && value.url.empty() && value.auth.empty()) return;
-  release(value.url);
-  release(value.headers);
-  release(value.query);
-  value.auth = boost::json::object{};
-  charge_.resize(value.address.capacity());
-}
-
-}  // namespace hub
 
 std::string_view socket::id() const {
   return state_ ? std::string_view{state_->id} : std::string_view{};

@@ -8,9 +8,9 @@
 #include <base/holder_count.hpp>
 #include <base/short_text.hpp>
 #include <cstdint>
-#include <encke/handshake.hpp>
 #include <encke/ledger.hpp>
 #include <encke/socket.hpp>
+#include <hub/kept_handshake.hpp>
 #include <memory>
 #include <string_view>
 
@@ -20,28 +20,6 @@ class client;
 class nsp_core;
 class shard;
 struct room;
-
-/// A handshake that is kept, with what it takes.
-struct kept_handshake : ledger::charged<ledger::purpose::handshake> {
-  explicit kept_handshake(handshake);
-  /// Forgets everything but who and where from.
-  void slim();
-  [[nodiscard]] std::size_t held() const { return ledger::set_aside(sizeof *this) + charge_.bytes(); }
-
-  handshake value;
-  holder_count holders;  // on one worker
-
- private:
-  ledger::charge charge_;
-};
-
-inline void intrusive_ptr_add_ref(const kept_handshake* one) noexcept {
-  one->holders.add();
-}
-inline void intrusive_ptr_release(const kept_handshake* one) noexcept {
-  if (one->holders.drop()) delete one;
-}
-using handshake_ptr = boost::intrusive_ptr<kept_handshake>;
 
 /// A socket's place in a room; the room's member list points back.
 struct membership {

@@ -7,7 +7,6 @@
 #include <hub/ask.hpp>
 #include <hub/client.hpp>
 #include <hub/walk.hpp>
-#include <map>
 
 namespace encke {
 
@@ -97,16 +96,9 @@ task<std::vector<room_info>> find_largest_rooms(hub::nsp_core& nsp, std::size_t 
   using infos = std::vector<room_info>;
   hub::ask_part<infos> part = [&nsp, limit](hub::shard& one, auto done) { done(one.in(nsp).largest(limit)); };
   auto parts = co_await hub::ask_all<infos>(nsp.owner(), std::move(part));
-  std::map<std::string, room_info> by_name;
-  for (auto& rooms : parts)
-    for (auto& room : rooms) {
-      auto& sum = by_name[room.name];
-      sum.size += room.size;
-      sum.bytes += room.bytes;
-    }
   const auto is_larger = [](const room_info& a, const room_info& b) { return a.bytes > b.bytes; };
   largest<room_info, decltype(is_larger)> all{limit, is_larger};
-  for (auto& [name, sum] : by_name) all.add({name, sum.size, sum.bytes});
+  for (auto& one : hub::sum_by_name(std::move(parts))) all.add(std::move(one));
   co_return all.take();
 }
 

@@ -137,5 +137,13 @@ TEST_F(rooms_test, agrees_with_a_model_after_any_moves) {
   }
 }
 
+TEST(rooms_of_several_workers, are_one_each_with_all_their_members) {
+  const auto all = hub::sum_by_name({{{"b", 1, 10}, {"c", 2, 20}}, {}, {{"a", 3, 30}, {"c", 4, 40}}, {{"c", 5, 50}}});
+  std::string text;
+  for (const auto& one : all) text += one.name + std::to_string(one.size) + ":" + std::to_string(one.bytes) + " ";
+  EXPECT_EQ(text, "a3:30 b1:10 c11:110 ");
+  EXPECT_TRUE(hub::sum_by_name({}).empty());
+}
+
 }  // namespace
 }  // namespace encke::hub
