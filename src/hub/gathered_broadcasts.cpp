@@ -11,6 +11,7 @@ namespace encke::hub {
 namespace {
 
 constexpr std::size_t most_together = 256;  // messages
+constexpr std::size_t most_hurried = 64;    // sockets
 
 }  // namespace
 
@@ -37,15 +38,17 @@ bool gathered_broadcasts::goes_with(const nsp_ptr& nsp, const selection& who, bo
   return to_.rooms == who.rooms && (leaves_out_one ? to_.except.empty() : to_.except == who.except);
 }
 
-void gathered_broadcasts::hurry(socket_state& one) {
-  if (&one.nsp != nsp_.get()) return;
+bool gathered_broadcasts::hurry(socket_state& one) {
+  if (&one.nsp != nsp_.get()) return true;
   auto known = std::ranges::find(hurried_, &one, &hurried::who);
   const std::size_t from = known == hurried_.end() ? 0 : known->messages;
   const auto is_for_others = [&one](const message& m) { return m.left_out == &one; };
-  if (std::ranges::all_of(std::span{waiting_}.subspan(from), is_for_others) || !is_selected(one)) return;
+  if (std::ranges::all_of(std::span{waiting_}.subspan(from), is_for_others) || !is_selected(one)) return true;
+  if (known == hurried_.end() && hurried_.size() == most_hurried) return false;
   send(one, from);
   if (known == hurried_.end()) known = hurried_.insert(known, {&one, 0});
   known->messages = waiting_.size();
+  return true;
 }
 
 bool gathered_broadcasts::is_selected(const socket_state& one) const {

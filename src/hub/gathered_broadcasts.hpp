@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <encke/ledger.hpp>
 #include <hub/delivery_count.hpp>
 #include <hub/frame.hpp>
 #include <hub/nsp_core.hpp>
@@ -24,8 +25,8 @@ class gathered_broadcasts {
   /// Takes a message; `here` are the rooms of its namespace, which nobody may change before `queue`. False: it goes to
   /// others than what waits, or enough waits: that has to be queued first.
   [[nodiscard]] bool add(rooms& here, const nsp_ptr&, const selection&, const frame_ptr&, const delivery_ptr&);
-  /// Queues for one socket what waits for it.
-  void hurry(socket_state&);
+  /// Queues for one socket what waits for it. False: that was done for many already, and all of it has to be queued.
+  [[nodiscard]] bool hurry(socket_state&);
   /// Queues for everyone what waits. Whoever wants to know how many got it is added to `counted`.
   using counts = std::vector<std::pair<delivery_ptr, std::size_t>>;
   void queue(rooms& here, counts& counted);
@@ -49,8 +50,8 @@ class gathered_broadcasts {
 
   nsp_ptr nsp_;
   selection to_;  // without whom each message leaves out by itself
-  std::vector<message> waiting_;
-  std::vector<hurried> hurried_;
+  ledger::vector<message, ledger::purpose::worker> waiting_;
+  ledger::vector<hurried, ledger::purpose::worker> hurried_;
   std::string left_out_id_;  // of the last message, and who that is
   const socket_state* left_out_ = nullptr;
 };

@@ -64,7 +64,7 @@ void shard::end_turn() {
 }
 
 void shard::send(socket_state& to, const frame_ptr& what, bool lossy) {
-  to.home.gathered_.hurry(to);
+  if (!to.home.gathered_.hurry(to)) to.home.deliver_pending();
   if (to.owner) to.owner->link().send(what, lossy);
 }
 
@@ -72,7 +72,7 @@ void shard::send(const socket_ptr& to, const socketio::packet_pieces& text, cons
   auto& home = to->home;
   if (!home.is_here() || !list.attachments().empty())
     return home.run([to, what = frame::make(text.all(), list.attachments())] { send(*to, what); });
-  home.gathered_.hurry(*to);
+  if (!home.gathered_.hurry(*to)) home.deliver_pending();
   if (to->owner) to->owner->link().send_text(text.all());
 }
 

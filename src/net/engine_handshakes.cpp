@@ -52,7 +52,9 @@ void http_exchange::wait_for_admission(handshake sent, std::optional<agreement> 
       ledger::make_shared<waiting_admission, ledger::purpose::handshake>(this, std::move(sent), std::move(by));
   caller_ = waiting;
   auto on_done = [waiting, &home](const std::exception_ptr& thrown, const admission& decided) {
-    if (!waiting->exchange || waiting->exchange->connection_.is_doomed) return;
+    // One that is closing sends what was written before, and takes no session.
+    if (!waiting->exchange || waiting->exchange->connection_.is_doomed || waiting->exchange->connection_.is_closing())
+      return;
     if (thrown) home.note_exception("allow_request", thrown);
     waiting->exchange->on_decided(*waiting, thrown ? encke::refuse("Internal error") : decided);
   };

@@ -41,7 +41,9 @@ void flush_queue::add(connection& one, bool was_heard) {
 
 void flush_queue::leave_crowd(const connection& one) {
   crowd_[static_cast<place>(one.flush_place - crowd_begin_)] = nullptr;
-  --crowd_size_;
+  if (--crowd_size_ != 0) return;
+  crowd_.clear();
+  is_long_ = false;
 }
 
 void flush_queue::remove(connection& one) {

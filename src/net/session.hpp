@@ -98,6 +98,8 @@ class session final : public hub::link, public alarm, public ledger::charged<led
   /// What was put off to the end of the turn: answering the pending GET with all that was queued, closing a slow
   /// reader.
   void on_turn_end();
+  /// It waits for `on_turn_end`.
+  [[nodiscard]] bool is_put_off() const { return put_off_; }
   /// Does what is due by now; the timers, which are coarse, may not have come to it yet. It may end by that.
   void look_at_time(time_point now);
   void on_alarm(time_point now) override { look_at_time(now); }

@@ -10,6 +10,7 @@ namespace encke::net {
 namespace {
 
 constexpr auto slice = std::chrono::milliseconds{1};  // of a crowd, until others have their turn
+constexpr int most_rounds = 16;                       // of a turn's end
 constexpr std::size_t few = 16;                       // sessions, between two looks at the clock
 constexpr std::size_t least_at_a_time = 256;
 constexpr auto time_between_partings = std::chrono::milliseconds{50};
@@ -238,18 +239,29 @@ void worker::end_turn() {
   // ask for another turn.
   const auto protocols = std::exchange(doomed_protocols_, {});
   const auto connections = std::exchange(doomed_connections_, {});
-  const auto sessions = put_off_.empty() ? std::exchange(doomed_sessions_, {}) : decltype(doomed_sessions_){};
+  const auto sessions = take_doomed_sessions();
   if (connections_.empty()) out_.shrink();
   turn_ends_ = false;
-  if (out_.has_crowd() || !put_off_.empty()) end_turn_later();
+  if (out_.has_crowd() || out_.has_prompt() || shard_.has_pending() || !put_off_.empty()) end_turn_later();
   socket_count_.store(shard_.socket_count(), std::memory_order_relaxed);
   if (stopping_) end_if_empty();
 }
 
-// Delivering, answering and flushing may make each other necessary.
+// Those that are in `put_off_` wait for their turn there.
+std::vector<std::unique_ptr<session>> worker::take_doomed_sessions() {
+  if (put_off_.empty()) return std::exchange(doomed_sessions_, {});
+  const auto free = std::partition(doomed_sessions_.begin(), doomed_sessions_.end(),
+                                   [](const auto& one) { return one->is_put_off(); });
+  std::vector<std::unique_ptr<session>> taken{std::move_iterator{free}, std::move_iterator{doomed_sessions_.end()}};
+  doomed_sessions_.erase(free, doomed_sessions_.end());
+  return taken;
+}
+
+// Delivering, answering and flushing may make each other necessary; what goes on doing so waits for other turns.
 void worker::settle(time_point until) {
   bool has_time = true;
-  while (shard_.has_pending() || out_.has_prompt() || (has_time && !put_off_.empty())) {
+  int rounds = 0;
+  while (++rounds <= most_rounds && (shard_.has_pending() || out_.has_prompt() || (has_time && !put_off_.empty()))) {
     shard_.end_turn();
     for (std::size_t n = 0; has_time && !put_off_.empty(); ++n) {
       auto* const one = put_off_.front();

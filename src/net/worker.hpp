@@ -142,6 +142,7 @@ class worker final : public hub::environment {
   void end_turn();
   void end_turn_later();
   void settle(time_point until);
+  [[nodiscard]] std::vector<std::unique_ptr<session>> take_doomed_sessions();
   template <class Act>
   void later(Act&& act);
   void renew_room();
@@ -182,7 +183,7 @@ class worker final : public hub::environment {
   std::vector<std::pair<connection*, worker*>> moving_;
   std::vector<std::unique_ptr<protocol>> doomed_protocols_;
   std::vector<std::unique_ptr<connection>> doomed_connections_;
-  std::vector<std::unique_ptr<session>> doomed_sessions_;  // not before the last of `put_off_`
+  std::vector<std::unique_ptr<session>> doomed_sessions_;  // those in `put_off_` wait until they are served
 
   const connection* heard_ = nullptr;  // last; only compared
 

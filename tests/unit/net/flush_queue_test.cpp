@@ -43,6 +43,7 @@ class flush_queue_test : public testing::Test {
   }
 
   std::array<script, many> stubs;
+  script other;
   net_fixture at;
   std::array<net::connection*, many> all{};
   std::vector<far_end> peers;
@@ -70,7 +71,6 @@ TEST_F(flush_queue_test, who_is_heard_in_the_middle_goes_first_and_in_order) {
 
 TEST_F(flush_queue_test, somebody_who_is_not_of_the_crowd_does_not_wait_for_it) {
   all[last]->abort();
-  script other;
   net::connection* newcomer = nullptr;
   auto peer = at.connect(other, &newcomer);
   all[last] = nullptr;
@@ -126,6 +126,29 @@ TEST_F(flush_queue_test, a_stop_without_time_in_the_middle_leaves_nobody) {
     return !at.ended.empty();
   }));
   EXPECT_EQ(at.connections(), 0U);
+}
+
+TEST_F(flush_queue_test, a_crowd_that_left_is_forgotten) {
+  in_the_middle = [this] {
+    for (const auto* what : {"y", "z"})
+      for (auto* one : all) one->write(what);
+    for (std::size_t i = middle + 1; i < many; ++i) std::exchange(all[i], nullptr)->abort();
+  };
+  say_to_all("x");
+  at.step();
+  flushed.clear();
+  net::connection* newcomer = nullptr;
+  auto peer = at.connect(other, &newcomer);
+  other.on_bytes = [&] { newcomer->write("pong"); };
+  other.on_all_sent = [this] { on_flushed(last); };
+  in_the_middle = nullptr;
+  stubs[middle - 50].on_all_sent = [this, &peer] {
+    on_flushed(middle - 50);
+    peer.write("ping");
+  };
+  say_to_all("again");
+  at.step();
+  EXPECT_LE(place_of(last), place_of(middle - 50) + at_once) << "the new crowd was flushed in one go";
 }
 
 TEST_F(flush_queue_test, more_for_the_crowd_than_it_has_members_lets_it_out_in_one_go) {
