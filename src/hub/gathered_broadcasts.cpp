@@ -52,7 +52,7 @@ bool gathered_broadcasts::hurry(socket_state& one) {
 }
 
 bool gathered_broadcasts::is_selected(const socket_state& one) const {
-  const auto has_it = [&one](const std::string& room) { return one.id.view() == room || rooms::is_in(one, room); };
+  const auto has_it = [&one](const std::string& name) { return rooms::is_named(one, name); };
   if (!one.is_connected() || std::ranges::any_of(to_.except, has_it)) return false;
   return to_.rooms.empty() || std::ranges::any_of(to_.rooms, has_it);
 }

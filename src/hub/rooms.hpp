@@ -49,6 +49,10 @@ class rooms {
   void join(socket_state&, std::string_view room);
   void leave(socket_state&, std::string_view room);
   [[nodiscard]] static bool is_in(const socket_state&, std::string_view room);
+  /// A selection of this name has the socket: it is in the room, or this is its id.
+  [[nodiscard]] static bool is_named(const socket_state& socket, std::string_view name) {
+    return socket.id.view() == name || is_in(socket, name);
+  }
   /// A room of this name is there; a socket's id is none.
   [[nodiscard]] bool has(std::string_view room) const { return rooms_.find(room) != nullptr; }
 

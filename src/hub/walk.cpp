@@ -41,8 +41,8 @@ bool walk::look(rooms& here, std::size_t& left, std::vector<socket_ptr>& found) 
 
 void walk::take(socket_state& socket, std::vector<socket_ptr>& found) {
   if (!socket.is_connected()) return;
-  const auto is_in = [&](const std::string& room) { return socket.id.view() == room || rooms::is_in(socket, room); };
-  if (std::ranges::any_of(selected(who_).except, is_in)) return;
+  const auto has_it = [&](const std::string& name) { return rooms::is_named(socket, name); };
+  if (std::ranges::any_of(selected(who_).except, has_it)) return;
   if (may_meet_again_ && !found_.insert(&socket).second) return;
   found.emplace_back(&socket);
 }
